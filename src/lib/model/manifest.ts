@@ -1,5 +1,6 @@
 /** The manifest of a lake: the only list of what it holds. It is written last and replaced atomically. */
 import * as v from 'valibot'
+import { normalise, type Interval } from './interval.ts'
 
 /** Version of the lake's layout. A reader refuses a newer one. */
 export const LAKE_FORMAT = 1
@@ -33,7 +34,7 @@ const partition = v.object({
   /** Host names of the endpoints that answered; never with user, password or query. */
   source: v.string(),
   indexed_at: v.string(),
-  /** Transactions and raw bytes read, for the record. */
+  /** Transactions in these blocks, failed ones included. */
   txs: height,
   files: v.array(file)
 })
@@ -45,8 +46,10 @@ const manifest = v.object({
   /** Version of Rackrate that wrote the lake last. */
   written_by: v.string(),
   partitions: v.array(partition),
-  /** Public tables made by `build`; empty until then, and stale when `built_to` lies below the last partition. */
-  marts: v.array(file)
+  /** Public tables made by `build`; empty until then. */
+  marts: v.array(file),
+  /** Heights covered when the marts were built. */
+  marts_of: v.optional(v.array(v.object({ from: height, to: height })), [])
 })
 
 export type LakeFile = v.InferOutput<typeof file>
@@ -56,6 +59,21 @@ export type Manifest = v.InferOutput<typeof manifest>
 /** The manifest cannot be used: damaged, or of a newer format. Retrying does not help. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'
+}
+
+/** The lake's files cannot be used or written as asked. The message says which, why and what to do. */
+export class LakeError extends Error {
+  override readonly name = 'LakeError'
+}
+
+/** Heights that the lake holds. */
+export function doneOf(manifest: Manifest): Interval[] {
+  return normalise(manifest.partitions)
+}
+
+/** Whether blocks have come since the marts were built, or they never were. */
+export function martsStale(manifest: Manifest): boolean {
+  return manifest.marts.length === 0 || JSON.stringify(doneOf(manifest)) !== JSON.stringify(normalise(manifest.marts_of))
 }
 
 /**

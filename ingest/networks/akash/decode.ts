@@ -1,0 +1,123 @@
+/** A block of Akash to facts, pure. Failed transactions yield nothing; what is not known of a followed module becomes an `unknowns` fact. */
+import { BEGIN_BLOCK, END_BLOCK, type Fact } from '../../../src/lib/model/facts.ts'
+import type { Block, ChainEvent } from '../../chain/source.ts'
+import { EventError, type AkashEvent } from './event.ts'
+import { factsOfEvent, factsOfFlow, factsOfMessage, unknown, type Decoded, type Place } from './fact.ts'
+import { flows, readTransfer, type Step } from './flow.ts'
+import { readLegacyEvent } from './legacy.ts'
+import { readMessage } from './messages.ts'
+import { readTx, txHash, type Tx } from './tx.ts'
+import { readTypedEvent } from './typed.ts'
+import { WireError } from './wire.ts'
+
+const attribute = (event: ChainEvent, key: string): string | undefined => event.attributes.find((a) => a.key === key)?.value
+
+/**
+ * The message that each event belongs to. Typed era: `msg_index`; before it: the `message.action` event that opens each message.
+ * `authz_msg_index` names the message inside a MsgExec in both.
+ */
+function messagePaths(events: readonly ChainEvent[], tx: Tx): (string | null)[] {
+  let opened = -1
+  return events.map((event) => {
+    const action = event.type === 'message' ? attribute(event, 'action') : undefined
+    if (action !== undefined && action.replace(/^\//, '') === tx.topTypes[opened + 1]) opened++
+    const stated = attribute(event, 'msg_index')
+    const top = stated ?? (opened < 0 ? null : String(opened))
+    const nested = attribute(event, 'authz_msg_index')
+    return top === null ? null : nested === undefined ? top : `${top}/${nested}`
+  })
+}
+
+function readEvent(event: ChainEvent): AkashEvent | 'not followed' | 'ignored' | 'unknown' {
+  return event.type === 'akash.v1' ? readLegacyEvent(event) : readTypedEvent(event)
+}
+
+type Read = { readonly index: number; readonly path: string | null; readonly event: AkashEvent }
+
+/** Facts of the events of one transaction or one phase of a block. */
+function decodeEvents(place: Place, events: readonly ChainEvent[], paths: readonly (string | null)[], decoded: Decoded): Fact[] {
+  const facts: Fact[] = []
+  const read: Read[] = []
+  const steps = new Map<string | null, Step[]>()
+  const addStep = (path: string | null, step: Step): void => {
+    const list = steps.get(path)
+    if (list) list.push(step)
+    else steps.set(path, [step])
+  }
+  events.forEach((event, index) => {
+    const path = paths[index] ?? null
+    try {
+      const transfer = readTransfer(event)
+      if (transfer) addStep(path, { kind: 'transfer', index, transfer })
+      const result = readEvent(event)
+      if (result === 'unknown') facts.push(unknown(place, index, path, 'event', event.type, attribute(event, 'action') ?? null))
+      if (typeof result === 'string') return
+      read.push({ index, path, event: result })
+      if (result.kind === 'market') addStep(path, { kind: 'market', index, event: result })
+    } catch (error) {
+      if (!(error instanceof EventError)) throw error
+      facts.push(unknown(place, index, path, 'undecodable', event.type, error.message))
+    }
+  })
+  const siblings = read.map((r) => ({ index: r.index, path: r.path, event: r.event }))
+  for (const { index, path, event } of read) facts.push(...factsOfEvent(place, index, path, event, decoded, siblings))
+  for (const [path, list] of steps) for (const flow of flows(list)) facts.push(factsOfFlow(place, path, flow, decoded))
+  return facts
+}
+
+/** Messages of a transaction, decoded; what can't be read is reported and the rest goes on. */
+function decodeMessages(place: Place, tx: Tx): { decoded: Decoded; facts: Fact[] } {
+  const decoded: Decoded = new Map()
+  const facts: Fact[] = []
+  tx.messages.forEach(({ path, type, value, nested }, ordinal) => {
+    const index = -1 - ordinal
+    const strange: string[] = []
+    try {
+      const result = readMessage(type, value, (field) => strange.push(field))
+      if (result.kind === 'unknown') facts.push(unknown(place, index, path, 'message', type, null))
+      if (result.kind !== 'message') return
+      const entry = { path, type, nested, message: result.message, feeGranter: tx.feeGranter }
+      decoded.set(path, entry)
+      facts.push(factsOfMessage(place, index, entry))
+      if (strange.length) facts.push(unknown(place, index, path, 'field', type, [...new Set(strange)].join(', ')))
+    } catch (error) {
+      if (!(error instanceof WireError || error instanceof RangeError)) throw error
+      facts.push(unknown(place, index, path, 'undecodable', type, error.message))
+    }
+  })
+  return { decoded, facts }
+}
+
+function decodeTx(block: Block, index: number): Fact[] {
+  const bytes = block.txs[index]
+  const result = block.results[index]
+  if (!bytes || !result) throw new Error(`block ${block.height} has no transaction or result ${index}`)
+  if (result.code !== 0) return []
+  const place: Place = { height: block.height, txIndex: index, txHash: txHash(bytes) }
+  let tx: Tx
+  try {
+    tx = readTx(bytes)
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    // The events still tell what happened; only what messages add is missing.
+    tx = { hash: place.txHash ?? '', feeGranter: null, topTypes: [], messages: [] }
+    const { facts } = decodeMessages(place, tx)
+    const report = unknown(place, -1, null, 'undecodable', 'cosmos.tx.v1beta1.TxRaw', error.message)
+    return [...facts, report, ...decodeEvents(place, result.events, messagePaths(result.events, tx), new Map())]
+  }
+  const { decoded, facts } = decodeMessages(place, tx)
+  return [...facts, ...decodeEvents(place, result.events, messagePaths(result.events, tx), decoded)]
+}
+
+/** All facts of a block. Order: the block itself, BeginBlock, transactions, EndBlock. */
+export function decode(block: Block): Fact[] {
+  const phase = (txIndex: number, events: readonly ChainEvent[]): Fact[] =>
+    decodeEvents({ height: block.height, txIndex, txHash: null }, events, [], new Map())
+  const row = { network: 'akash', height: block.height, time: block.time, txs: block.txs.length, hash: block.hash }
+  return [
+    { table: 'blocks', row },
+    ...phase(BEGIN_BLOCK, block.beginEvents),
+    ...block.txs.flatMap((_, i) => decodeTx(block, i)),
+    ...phase(END_BLOCK, block.endEvents)
+  ]
+}

@@ -1,0 +1,97 @@
+/** Transfers into and out of escrow, with what stands around them in the same message. */
+import { DISTRIBUTION, ESCROW } from './accounts.ts'
+import { coins } from './decimal.ts'
+import { EventError } from './event.ts'
+import type { MarketEvent } from './event.ts'
+import type { ChainEvent } from '../../chain/source.ts'
+
+/** An event of one message, or of one phase of a block, that matters here. */
+export type Step =
+  | { readonly kind: 'market'; readonly index: number; readonly event: MarketEvent }
+  | { readonly kind: 'transfer'; readonly index: number; readonly transfer: Transfer }
+
+export type Transfer = {
+  readonly direction: 'in' | 'out'
+  readonly account: string
+  readonly coins: readonly { readonly denom: string; readonly amount: string }[]
+}
+
+export type Flow = {
+  readonly index: number
+  readonly coinIndex: number
+  readonly direction: 'in' | 'out'
+  readonly account: string
+  readonly denom: string
+  readonly amount: string
+  readonly take: string
+  readonly nextBid: string | null
+  readonly nextBidRank: number | null
+  readonly afterLease: string | null
+  /** Deployment of the next market event, for block events, which no message explains. */
+  readonly nextDeployment: { readonly owner: string; readonly dseq: string } | null
+}
+
+/**
+ * Reads a bank `transfer` event; null when it does not touch escrow.
+ * @throws EventError when it touches escrow and its amount is not readable
+ */
+export function readTransfer(event: ChainEvent): Transfer | null {
+  if (event.type !== 'transfer') return null
+  const at = (name: string): string | undefined => event.attributes.find((a) => a.key === name)?.value
+  const [sender, recipient] = [at('sender'), at('recipient')]
+  if (sender !== ESCROW && recipient !== ESCROW) return null
+  const moved = coins(at('amount') ?? '')
+  const account = sender === ESCROW ? recipient : sender
+  if (moved === null || !account) throw new EventError(`has an amount '${(at('amount') ?? '').slice(0, 80)}' that is not coins`)
+  return { direction: sender === ESCROW ? 'out' : 'in', account, coins: moved }
+}
+
+const orderId = (e: MarketEvent): string => `${e.owner}/${e.dseq}/${e.gseq}/${e.oseq}`
+
+/**
+ * Gives each coin that moved its surroundings. Steps are those of one message, in order.
+ * A transfer to the distribution module directly before another of the same denom is the take of that other one (up to v1.2).
+ */
+export function flows(steps: readonly Step[]): Flow[] {
+  const out: Flow[] = []
+  let afterLease: string | null = null
+  let pendingTake: { denom: string; amount: string } | null = null
+  steps.forEach((step, at) => {
+    if (step.kind === 'market') {
+      if (step.event.what === 'lease_created') afterLease = orderId(step.event)
+      pendingTake = null
+      return
+    }
+    const { transfer, index } = step
+    const next = steps[at + 1]
+    if (transfer.direction === 'out' && transfer.account === DISTRIBUTION && transfer.coins.length === 1 && next?.kind === 'transfer') {
+      const following = next.transfer
+      const coin = transfer.coins[0]
+      if (coin && following.direction === 'out' && following.account !== DISTRIBUTION && following.coins[0]?.denom === coin.denom) {
+        pendingTake = coin
+        return
+      }
+    }
+    const run = steps.slice(at + 1).findIndex((s) => s.kind === 'market' || s.transfer.direction === 'in')
+    const end = run < 0 ? undefined : steps[at + 1 + run]
+    const closing = end?.kind === 'market' && end.event.what === 'bid_closed' && transfer.direction === 'out' ? end.event : null
+    const upcoming = steps.slice(at + 1).find((s) => s.kind === 'market')
+    transfer.coins.forEach(({ denom, amount }, coinIndex) => {
+      out.push({
+        index,
+        coinIndex,
+        direction: transfer.direction,
+        account: transfer.account,
+        denom,
+        amount,
+        take: pendingTake?.denom === denom ? pendingTake.amount : '0',
+        nextBid: closing ? `${orderId(closing)}/${closing.provider}` : null,
+        nextBidRank: closing ? run + 1 : null,
+        afterLease: transfer.direction === 'out' ? afterLease : null,
+        nextDeployment: upcoming?.kind === 'market' ? { owner: upcoming.event.owner, dseq: upcoming.event.dseq } : null
+      })
+    })
+    pendingTake = null
+  })
+  return out
+}

@@ -1,0 +1,60 @@
+/** A transaction as a flat list of its messages, those inside authz MsgExec in place of it. */
+import { createHash } from 'node:crypto'
+import * as proto from './proto.ts'
+import { decodeMessage } from './wire.ts'
+
+export type TxMessage = {
+  /** `0` for the first message, `0/1` for the second inside a MsgExec that is the first. */
+  readonly path: string
+  /** Type URL without the leading slash. */
+  readonly type: string
+  readonly value: Uint8Array
+  readonly nested: boolean
+}
+export type Tx = {
+  /** SHA-256 of the bytes, upper-case hex. */
+  readonly hash: string
+  /** Account that pays the fee in place of the signer; null when the signer does. */
+  readonly feeGranter: string | null
+  /** Types of the top-level messages, in order. */
+  readonly topTypes: readonly string[]
+  readonly messages: readonly TxMessage[]
+}
+
+const EXEC = 'cosmos.authz.v1beta1.MsgExec'
+/** Deeper nesting than any wallet makes: a bound, so that a crafted transaction can't exhaust the stack. */
+const MAX_DEPTH = 8
+/** Transactions and bodies have many fields that bear on no table. */
+const skipped = (): void => undefined
+
+export function txHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').toUpperCase()
+}
+
+type Any = { readonly type_url: string; readonly value: Uint8Array }
+
+function flatten(anys: readonly Any[], prefix: string, depth: number): TxMessage[] {
+  return anys.flatMap(({ type_url, value }, i) => {
+    const path = `${prefix}${i}`
+    const type = type_url.replace(/^\//, '')
+    if (type === EXEC && depth < MAX_DEPTH)
+      return flatten(decodeMessage(proto.authzExec, value, skipped).msgs, `${path}/`, depth + 1)
+    return [{ path, type, value, nested: depth > 0 }]
+  })
+}
+
+/**
+ * Reads a transaction.
+ * @throws WireError when the bytes are not a transaction
+ */
+export function readTx(bytes: Uint8Array): Tx {
+  const raw = decodeMessage(proto.txRaw, bytes, skipped)
+  const { messages } = decodeMessage(proto.txBody, raw.body, skipped)
+  const { fee } = decodeMessage(proto.authInfo, raw.auth_info, skipped)
+  return {
+    hash: txHash(bytes),
+    feeGranter: fee?.granter || null,
+    topTypes: messages.map((m) => m.type_url.replace(/^\//, '')),
+    messages: flatten(messages, '', 0)
+  }
+}

@@ -1,0 +1,48 @@
+-- Bids. A lost bid has no event of its own: another lease of its order is what tells.
+WITH won AS (
+  SELECT network, order_id, lease_id AS won_lease, created_height, created_tx, created_event
+  FROM lease_keys
+  QUALIFY row_number() OVER (PARTITION BY network, order_id ORDER BY created_height, created_tx, created_event) = 1
+),
+refunds AS (
+  SELECT network, lease_id, min(height) AS height
+  FROM escrow_moves
+  WHERE kind = 'bid_refund'
+  GROUP BY network, lease_id
+),
+kinds AS (
+  SELECT network, owner, dseq, gseq, oseq, provider,
+    sum(gpus) FILTER (option_index = 0)::INTEGER AS gpus,
+    count(DISTINCT (unit_index, option_index)) = count(DISTINCT unit_index)
+      AND count(DISTINCT (model, coalesce(memory_gib, -1), coalesce(interface, ''))) = 1
+      AND NOT bool_or(model IS NULL OR model LIKE '%*') AS known,
+    min(model) AS model, min(memory_gib) AS memory_gib, min(interface) AS interface
+  FROM facts.gpu_units
+  WHERE provider IS NOT NULL
+  GROUP BY ALL
+)
+SELECT
+  b.network, b.order_id, b.lease_id, b.provider,
+  b.created_height, cb.time AS created_at,
+  coalesce(b.closed_height, CASE WHEN w.won_lease <> b.lease_id THEN r.height END) AS closed_height,
+  b.denom, b.price AS price_per_block, b.deposit, b.deposit_denom,
+  coalesce(k.gpus, CASE WHEN b.has_offer THEN 0 END)::INTEGER AS gpus,
+  CASE WHEN k.known THEN k.model END AS gpu_model,
+  CASE WHEN k.known THEN k.memory_gib END AS gpu_memory_gib,
+  CASE WHEN k.known THEN k.interface END AS gpu_interface,
+  CASE
+    WHEN w.won_lease = b.lease_id THEN 'won'
+    WHEN w.won_lease IS NOT NULL AND (
+      b.closed_height IS NULL OR (b.closed_height, b.closed_tx, b.closed_event) > (w.created_height, w.created_tx, w.created_event)
+    ) THEN 'lost'
+    WHEN b.closed_height IS NULL THEN 'open'
+    WHEN b.closed_by LIKE '%.MsgCloseBid' THEN 'withdrawn'
+    ELSE 'order_closed'
+  END AS outcome
+FROM bid_keys b
+LEFT JOIN facts.blocks cb ON cb.network = b.network AND cb.height = b.created_height
+LEFT JOIN won w ON w.network = b.network AND w.order_id = b.order_id
+LEFT JOIN refunds r ON r.network = b.network AND r.lease_id = b.lease_id
+LEFT JOIN kinds k
+  ON k.network = b.network AND k.owner = b.owner AND k.dseq = b.dseq AND k.gseq = b.gseq AND k.oseq = b.oseq AND k.provider = b.provider
+ORDER BY b.created_height, b.created_tx, b.created_event, b.lease_id

@@ -1,0 +1,48 @@
+-- Deployments, with the money that went into and came back from their escrow.
+WITH created AS (
+  SELECT network, owner, dseq, height, tx_index, event_index, msg_index
+  FROM facts.market_events
+  WHERE kind = 'deployment_created'
+  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq ORDER BY height, tx_index, event_index) = 1
+),
+closed AS (
+  SELECT network, owner, dseq, min(height) AS height
+  FROM facts.market_events
+  WHERE kind = 'deployment_closed'
+  GROUP BY ALL
+),
+first_deposit AS (
+  SELECT network, deployment_id, denom, account
+  FROM escrow_moves
+  WHERE kind = 'deposit'
+  QUALIFY row_number() OVER (PARTITION BY network, deployment_id ORDER BY height, tx_index, event_index, coin_index) = 1
+),
+money AS (
+  SELECT network, deployment_id, denom,
+    sum(amount) FILTER (kind = 'deposit') AS deposited,
+    sum(amount) FILTER (kind = 'refund') AS refunded
+  FROM escrow_moves
+  WHERE kind IN ('deposit', 'refund')
+  GROUP BY ALL
+),
+keys AS (
+  SELECT network, owner, dseq, concat_ws('/', owner, dseq) AS deployment_id,
+    c.height AS created_height, c.tx_index, c.event_index, c.msg_index, x.height AS closed_height
+  FROM created c
+  FULL JOIN closed x USING (network, owner, dseq)
+)
+SELECT
+  k.network, k.deployment_id, k.owner, k.dseq, k.created_height, cb.time AS created_at, k.closed_height, xb.time AS closed_at,
+  f.denom,
+  coalesce(m.deposited, CASE WHEN k.created_height IS NOT NULL THEN 0 END)::DECIMAL(38, 0) AS deposited,
+  coalesce(m.refunded, CASE WHEN k.created_height IS NOT NULL THEN 0 END)::DECIMAL(38, 0) AS refunded,
+  CASE WHEN k.created_height IS NOT NULL THEN f.account END AS funded_by,
+  e.via
+FROM keys k
+LEFT JOIN facts.blocks cb ON cb.network = k.network AND cb.height = k.created_height
+LEFT JOIN facts.blocks xb ON xb.network = k.network AND xb.height = k.closed_height
+LEFT JOIN first_deposit f ON f.network = k.network AND f.deployment_id = k.deployment_id
+LEFT JOIN money m ON m.network = k.network AND m.deployment_id = k.deployment_id AND m.denom = f.denom
+LEFT JOIN facts.messages e
+  ON e.network = k.network AND e.height = k.created_height AND e.tx_index = k.tx_index AND e.msg_index = k.msg_index
+ORDER BY k.created_height, k.tx_index, k.event_index, k.deployment_id

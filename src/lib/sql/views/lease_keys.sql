@@ -1,0 +1,24 @@
+-- Internal: every lease, with the events that began and ended it.
+WITH created AS (
+  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, denom, price
+  FROM facts.market_events
+  WHERE kind = 'lease_created'
+  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
+),
+closed AS (
+  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, msg_index, denom, price, reason, message
+  FROM facts.market_events
+  WHERE kind = 'lease_closed'
+  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
+)
+SELECT
+  network, owner, dseq, gseq, oseq, provider,
+  concat_ws('/', owner, dseq) AS deployment_id,
+  concat_ws('/', owner, dseq, gseq, oseq) AS order_id,
+  concat_ws('/', owner, dseq, gseq, oseq, provider) AS lease_id,
+  c.height AS created_height, c.tx_index AS created_tx, c.event_index AS created_event,
+  x.height AS closed_height, x.tx_index AS closed_tx, x.msg_index AS closed_msg, x.message AS closed_by, x.reason,
+  coalesce(c.denom, x.denom) AS denom,
+  coalesce(c.price, x.price) AS price
+FROM created c
+FULL JOIN closed x USING (network, owner, dseq, gseq, oseq, provider)

@@ -1,0 +1,29 @@
+-- Providers as they stand: the last version of each record.
+WITH versions AS (
+  SELECT *,
+    row_number() OVER (PARTITION BY network, provider ORDER BY height DESC, tx_index DESC, event_index DESC) AS nth,
+    min(height) FILTER (kind = 'created') OVER (PARTITION BY network, provider) AS created_height
+  FROM facts.provider_records
+),
+auditors AS (
+  SELECT network, provider, list(DISTINCT auditor ORDER BY auditor) AS audited_by
+  FROM audits
+  WHERE removed_height IS NULL
+  GROUP BY network, provider
+)
+SELECT
+  v.network, v.provider, v.host_uri,
+  attribute_values[list_position(attribute_keys, 'organization')] AS organization,
+  coalesce(
+    attribute_values[list_position(attribute_keys, 'region')],
+    attribute_values[list_position(attribute_keys, 'location-region')]
+  ) AS region,
+  v.email, v.website, v.attributes,
+  v.created_height, cb.time AS created_at, v.height AS updated_height, ub.time AS updated_at,
+  coalesce(a.audited_by, []) AS audited_by
+FROM versions v
+LEFT JOIN facts.blocks cb ON cb.network = v.network AND cb.height = v.created_height
+LEFT JOIN facts.blocks ub ON ub.network = v.network AND ub.height = v.height
+LEFT JOIN auditors a ON a.network = v.network AND a.provider = v.provider
+WHERE v.nth = 1 AND v.kind <> 'deleted'
+ORDER BY v.provider
