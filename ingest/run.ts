@@ -1,0 +1,122 @@
+/** One run of `index`: what is missing, block by block to facts, range by range into the lake. */
+import type { Fact } from '../src/lib/model/facts.ts'
+import { size, subtract, type Interval } from '../src/lib/model/interval.ts'
+import { CELL_HEIGHTS, LakeError } from '../src/lib/model/manifest.ts'
+import { IngestError } from './chain/errors.ts'
+import type { ChainSource, ChainStatus } from './chain/source.ts'
+import type { Lake } from './lake/write.ts'
+import type { Network } from './networks/network.ts'
+
+/** Heights in one write: the most that a kill can lose. */
+export const CHUNK_HEIGHTS = 1_000
+
+export type RunOptions = {
+  /** First height; the node's floor when not given. */
+  readonly from?: number
+  /** Last height; the tip when not given. */
+  readonly to?: number
+  readonly signal?: AbortSignal
+  readonly onStart?: (todo: readonly Interval[]) => void
+  readonly onBlock?: (done: number, height: number, rows: number) => void
+}
+
+export type RunReport = {
+  readonly blocks: number
+  readonly rows: number
+  /** What was asked for and is still missing, when the run was stopped. */
+  readonly missing: readonly Interval[]
+  /** What this version does not know, by kind and type, with the first height. */
+  readonly unknown: readonly { readonly kind: string; readonly type: string; readonly count: number; readonly firstHeight: number }[]
+}
+
+/** The heights asked for, checked against what the node has. Throws IngestError naming the floor or the tip. */
+export function required(status: ChainStatus, done: readonly Interval[], options: Pick<RunOptions, 'from' | 'to'>): Interval[] {
+  const { earliestHeight: floor, latestHeight: tip } = status
+  const from = options.from ?? floor
+  const to = options.to ?? tip
+  if (to < from) {
+    throw new IngestError(
+      options.to !== undefined && options.from === undefined
+        ? `--to ${to} lies below the node's floor ${floor}: it has pruned what is asked for. Use an archive node, or a higher --to.`
+        : `--from ${from} lies above ${options.to === undefined ? `the chain's tip ${tip}` : `--to ${to}`}: nothing to index.`,
+      { retryable: false }
+    )
+  }
+  if (to > tip) {
+    throw new IngestError(`--to ${to} lies above the chain's tip ${tip}. Leave --to away to index up to the tip.`, { retryable: false })
+  }
+  const todo = subtract([{ from, to }], done)
+  const lowest = todo[0]
+  if (lowest && lowest.from < floor) {
+    throw new IngestError(
+      `height ${lowest.from} lies below the node's floor ${floor}: it has pruned those blocks. Use --from ${floor}, or an archive node.`,
+      { retryable: false }
+    )
+  }
+  return todo
+}
+
+type Tally = Map<string, { kind: string; type: string; count: number; firstHeight: number }>
+
+function count(tally: Tally, fact: Fact): void {
+  if (fact.table !== 'unknowns') return
+  const { kind, type, height } = fact.row
+  const entry = tally.get(`${kind} ${type}`)
+  if (entry) entry.count++
+  else tally.set(`${kind} ${type}`, { kind, type, count: 1, firstHeight: Number(height) })
+}
+
+/** End of the write that a height belongs to: chunks lie on a grid within cells, so that runs cut alike. */
+const chunkEnd = (height: number): number => {
+  const inCell = height % CELL_HEIGHTS
+  return height - inCell + Math.min(CELL_HEIGHTS, (Math.floor(inCell / CHUNK_HEIGHTS) + 1) * CHUNK_HEIGHTS) - 1
+}
+
+/**
+ * Indexes what is missing. An aborted signal ends the run after the blocks in hand are written.
+ * @throws IngestError, LakeError
+ */
+export async function run(network: Network, source: ChainSource, lake: Lake, options: RunOptions = {}): Promise<RunReport> {
+  const todo = required(await source.status(), lake.done(), options)
+  options.onStart?.(todo)
+  const unknown: Tally = new Map()
+  let blocks = 0
+  let rows = 0
+  for (const interval of todo) {
+    if (options.signal?.aborted) break
+    let facts: Fact[] = []
+    let start = interval.from
+    let parentHash = ''
+    let last = interval.from - 1
+    const write = async (): Promise<void> => {
+      if (last < start) return
+      await lake.append({ from: start, to: last }, facts, { parentHash, source: source.name, indexedAt: new Date().toISOString() })
+      facts = []
+      start = last + 1
+    }
+    try {
+      for await (const block of source.blocks(interval, options.signal)) {
+        if (block.height === start) parentHash = block.parentHash
+        for (const fact of network.decode(block)) {
+          count(unknown, fact)
+          facts.push(fact)
+          rows++
+        }
+        last = block.height
+        blocks++
+        options.onBlock?.(blocks, last, rows)
+        if (last === chunkEnd(last)) await write()
+      }
+    } catch (error) {
+      // What was read before the source failed is kept; a lake that can't be written is not written again.
+      if (!(error instanceof LakeError)) await write()
+      throw error
+    }
+    await write()
+  }
+  const missing = subtract(todo, lake.done())
+  if (size(missing) > 0 && !options.signal?.aborted) {
+    throw new IngestError(`the source ended before height ${missing[0]?.from} was read. Run the same command again to go on.`, { retryable: true })
+  }
+  return { blocks, rows, missing, unknown: [...unknown.values()].sort((a, b) => b.count - a.count) }
+}

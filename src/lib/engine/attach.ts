@@ -1,0 +1,138 @@
+/** A lake on disk as tables of an engine: for ingest, tests and prerender. */
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { FACT_TABLES, FACTS } from '../model/facts.ts'
+import { LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
+import { PUBLIC, type PublicTable } from '../model/public.ts'
+import { col, type Columns } from '../model/tables.ts'
+import type { View } from './engine.ts'
+import { identifier, parquet, type NativeEngine } from './native.ts'
+import { microsOf } from '../model/value.ts'
+
+/** Columns of `facts.partitions`: the manifest's partitions, for `coverage`. */
+const PARTITIONS: Columns = {
+  network: col('VARCHAR', 'Network id'),
+  from_height: col('BIGINT', 'First height'),
+  to_height: col('BIGINT', 'Last height'),
+  status: col('VARCHAR', '`done`'),
+  source: col('VARCHAR', 'Endpoints that answered'),
+  indexed_at: col('TIMESTAMP', 'When'),
+  from_time: col('TIMESTAMP', 'Header time of the first block'),
+  to_time: col('TIMESTAMP', 'Header time of the last block'),
+  parent_hash: col('VARCHAR', 'Hash of the block before'),
+  last_hash: col('VARCHAR', 'Hash of the last block'),
+  txs: col('BIGINT', 'Transactions, failed ones included')
+}
+
+/**
+ * Reads a lake's manifest.
+ * @throws LakeError when there is none or it cannot be read, ManifestError when it is damaged or newer than this version
+ */
+export async function readManifest(dir: string): Promise<Manifest> {
+  const path = resolve(dir, 'manifest.json')
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new LakeError(`${resolve(dir)} holds no lake (no manifest.json). Make one with \`index --lake ${dir}\`.`, { cause })
+    throw new LakeError(`${path} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+  return parseManifest(text, path)
+}
+
+/** Absolute paths of every file that the manifest lists. */
+export function lakePaths(dir: string, manifest: Manifest): string[] {
+  return filesOf(manifest).map((file) => resolve(dir, file.path))
+}
+
+/**
+ * Makes the lake's facts tables of schema `facts` (empty ones where nothing is listed), with `facts.partitions` beside them,
+ * and the views in schema `main`. Reads listed files only.
+ * @param views in dependency order
+ * @throws LakeError when a listed file is missing or has another size, QueryError when a view does not bind
+ */
+export async function attachLake(engine: NativeEngine, dir: string, manifest: Manifest, views: readonly View[]): Promise<void> {
+  const files = manifest.partitions.flatMap((p) => p.files)
+  await checkFiles(dir, files)
+  await engine.exec('CREATE SCHEMA facts')
+  for (const table of FACT_TABLES) {
+    const paths = files.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
+    await attach(engine, `facts.${identifier(table)}`, FACTS[table].columns, paths)
+  }
+  await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
+  await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
+  for (const { name, sql } of views) await engine.exec(`CREATE VIEW main.${identifier(name)} AS ${sql}`)
+}
+
+/**
+ * Makes the lake's marts tables of schema `main`.
+ * @throws LakeError when there are none, or a listed file is missing or has another size
+ */
+export async function attachMarts(engine: NativeEngine, dir: string, manifest: Manifest): Promise<void> {
+  if (manifest.marts.length === 0) throw new LakeError(`${resolve(dir)} has no marts. Run \`build --lake ${dir}\`.`)
+  await checkFiles(dir, manifest.marts)
+  for (const { table, path } of manifest.marts) {
+    if (!(table in PUBLIC)) continue
+    await attach(engine, `main.${identifier(table)}`, PUBLIC[table as PublicTable].columns, [resolve(dir, path)])
+  }
+}
+
+/** Column definitions for CREATE TABLE. */
+export function columnList(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, { type }]) => `${identifier(name)} ${type}`)
+    .join(', ')
+}
+
+/** A SELECT of these columns, cast to their types, from these Parquet files. */
+export function selectFrom(columns: Columns, paths: readonly string[]): string {
+  const list = Object.entries(columns).map(([name, { type }]) => `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}`)
+  return `SELECT ${list.join(', ')} FROM ${parquet(paths)}`
+}
+
+async function attach(engine: NativeEngine, name: string, columns: Columns, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) await engine.exec(`CREATE TABLE ${name} (${columnList(columns)})`)
+  else await engine.exec(`CREATE VIEW ${name} AS ${selectFrom(columns, paths)}`)
+}
+
+function filesOf(manifest: Manifest): LakeFile[] {
+  return [...manifest.partitions.flatMap((p) => p.files), ...manifest.marts]
+}
+
+async function checkFiles(dir: string, files: readonly LakeFile[]): Promise<void> {
+  await Promise.all(
+    files.map(async ({ path, bytes }) => {
+      const found = await stat(resolve(dir, path)).catch((cause: unknown) => {
+        throw damaged(resolve(dir, path), `cannot be read (${(cause as Error).message})`, cause)
+      })
+      if (found.size !== bytes)
+        throw damaged(resolve(dir, path), `has ${found.size} bytes where the manifest says ${bytes}: cut off or changed`)
+    })
+  )
+}
+
+/** The error for a listed file that is not what the manifest says. */
+export function damaged(path: string, what: string, cause?: unknown): LakeError {
+  return new LakeError(
+    `${path} ${what}. While another run writes to the lake, just try again. Otherwise restore the file from a copy, ` +
+      'or drop what is damaged with `verify --repair` and index again.',
+    { cause }
+  )
+}
+
+function partitionRows(manifest: Manifest): object[] {
+  return manifest.partitions.map((p) => ({
+    network: manifest.network,
+    from_height: p.from,
+    to_height: p.to,
+    status: 'done',
+    source: p.source,
+    indexed_at: microsOf(p.indexed_at),
+    from_time: microsOf(p.from_time),
+    to_time: microsOf(p.to_time),
+    parent_hash: p.parent_hash,
+    last_hash: p.last_hash,
+    txs: p.txs
+  }))
+}

@@ -1,0 +1,169 @@
+/**
+ * The metrics: what each measures, in which unit, how, and from which columns. The SQL lies beside, one file a metric; this module
+ * is pure, so that the page, the prerender and ingest tell the same story.
+ */
+import type { PUBLIC, PublicTable } from '../model/public.ts'
+
+type ColumnOf<T extends PublicTable> = keyof (typeof PUBLIC)[T]['columns'] & string
+/** Tables and columns that a metric reads, so that a browser fetches nothing else. */
+export type Needs = { readonly [T in PublicTable]?: readonly ColumnOf<T>[] }
+
+export type Metric = {
+  readonly title: string
+  readonly unit: string
+  /** How it is measured, in words, for the reader of a chart. */
+  readonly method: readonly string[]
+  readonly needs: Needs
+  readonly params: readonly string[]
+}
+
+const spanNeeds = {
+  blocks: ['network', 'height', 'time'],
+  leases: [
+    'network', 'lease_id', 'provider', 'denom', 'price_per_block', 'gpus',
+    'created_height', 'created_at', 'closed_height', 'closed_at', 'ran_dry_height'
+  ]
+} as const satisfies Needs
+const gpuNeeds = { lease_gpus: ['network', 'lease_id', 'gpu_model', 'gpus'] } as const satisfies Needs
+const nameNeeds = { providers: ['network', 'provider', 'organization'] } as const satisfies Needs
+
+const activeLease =
+  'A lease is active from the block that created it to the block that closed it, to the block at which its escrow ran dry, or to the last block of the index. A lease older than the index counts from the first block indexed.'
+const perGpuHour =
+  'Price per GPU-hour = price per block of the whole lease × blocks per hour ÷ GPUs, where blocks per hour is measured from the headers of the blocks between which the lease was active: no block time is assumed. CPU, memory and storage of the lease are part of the price.'
+const oneModel = 'Leases that mix GPU models are left out, because their price is not that of one model.'
+
+export const METRICS = {
+  gpus_leased: {
+    title: 'GPUs leased',
+    unit: 'GPUs',
+    method: [
+      'GPUs in active leases, of every denom: the time-weighted mean over each bucket of time. Leased is not busy: the chain does not know what runs on a GPU.',
+      activeLease,
+      'The model is the one that the winning bid offers, else the one that the order asks for. Models beyond the six with the most GPU-hours in the range are drawn together. A bucket that touches a gap of the index is left empty.'
+    ],
+    needs: { ...spanNeeds, ...gpuNeeds, coverage: ['network', 'from_height', 'to_height', 'status'] },
+    params: ['from', 'to', 'bucket_us', 'model', 'top']
+  },
+  lease_prices: {
+    title: 'Lease prices',
+    unit: 'tokens per GPU-hour',
+    method: [
+      perGpuHour,
+      'Median and percentiles are weighted by the GPU-hours leased within the range, so that a lease of eight GPUs for a day outweighs one of a minute. Percentiles are shown from five leases on.',
+      oneModel,
+      activeLease
+    ],
+    needs: { ...spanNeeds, ...gpuNeeds },
+    params: ['from', 'to', 'denom', 'units_per_token']
+  },
+  lease_price_points: {
+    title: 'Price of each lease',
+    unit: 'tokens per GPU-hour',
+    method: [perGpuHour, oneModel, activeLease],
+    needs: { ...spanNeeds, ...gpuNeeds, ...nameNeeds },
+    params: ['from', 'to', 'denom', 'units_per_token', 'most']
+  },
+  spend_by_provider: {
+    title: 'Tenant spend by provider',
+    unit: 'tokens',
+    method: [
+      'Spend as it accrues: price per block × blocks for which the lease was active within the range, CPU-only leases included. The closing block is not counted. It is what tenants owe, before the network’s take and before providers withdraw it.',
+      'With a GPU model chosen, the whole price of every lease that holds this model counts.',
+      activeLease,
+      'Organisations are named as the providers name themselves; nobody checks them.'
+    ],
+    needs: { ...spanNeeds, ...gpuNeeds, ...nameNeeds },
+    params: ['from', 'to', 'denom', 'model', 'units_per_token']
+  },
+  models: {
+    title: 'GPU models leased',
+    unit: 'GPU-hours',
+    method: [activeLease],
+    needs: { ...spanNeeds, ...gpuNeeds },
+    params: ['from', 'to']
+  },
+  denoms: {
+    title: 'Denoms of leases',
+    unit: 'leases',
+    method: ['Leases by the denom of their price at creation.'],
+    needs: { leases: ['denom', 'gpus'] },
+    params: []
+  },
+  extent: {
+    title: 'Blocks indexed',
+    unit: 'heights',
+    method: ['First and last block indexed.'],
+    needs: { blocks: ['height', 'time'] },
+    params: []
+  }
+} as const satisfies { readonly [id: string]: Metric }
+
+export type MetricId = keyof typeof METRICS
+export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[]
+
+/** Columns of each metric's result. */
+export type MetricRows = {
+  gpus_leased: {
+    readonly model: string
+    readonly leases: number
+    readonly all_leases: number
+    readonly gpu_hours: number
+    readonly first_bucket: string
+    readonly gpus: readonly (number | null)[]
+  }
+  lease_prices: {
+    readonly model: string
+    readonly leases: number
+    readonly providers: number
+    readonly gpus: number
+    readonly gpu_hours: number
+    readonly lowest: number
+    readonly p10: number
+    readonly p25: number
+    readonly median: number
+    readonly p75: number
+    readonly p90: number
+    readonly highest: number
+  }
+  lease_price_points: {
+    readonly model: string
+    readonly lease_id: string
+    readonly provider: string
+    readonly organization: string | null
+    readonly gpus: number
+    readonly price: number
+    readonly start_at: string
+    readonly end_at: string
+    readonly open: boolean
+  }
+  spend_by_provider: {
+    readonly provider: string
+    readonly organization: string | null
+    readonly leases: number
+    readonly gpu_hours: number
+    readonly spend: number
+  }
+  models: {
+    readonly model: string
+    readonly leases: number
+    readonly gpu_hours: number
+    readonly first_at: string
+    readonly last_at: string
+  }
+  denoms: { readonly denom: string; readonly gpu_leases: number; readonly leases: number }
+  extent: {
+    readonly first_height: string | null
+    readonly last_height: string | null
+    readonly first_at: string | null
+    readonly last_at: string | null
+  }
+}
+
+/**
+ * The whole SQL of a metric: its file with each line `-- part: name` replaced by the CTEs of `parts/name.sql`.
+ * @param read gives the text of a file below `src/lib/sql`, such as `metrics/extent.sql`
+ */
+export function composeSql(id: MetricId, read: (path: string) => string): string {
+  return read(`metrics/${id}.sql`).replace(/^-- part: (\w+)$/gm, (_, part: string) => `${read(`parts/${part}.sql`).trimEnd()},`)
+}

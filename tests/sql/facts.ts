@@ -1,0 +1,139 @@
+/** An engine over facts written by hand, with all views. */
+import { readViews } from '../../ingest/views.ts'
+import { columnList } from '../../src/lib/engine/attach.ts'
+import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import { FACT_TABLES, FACTS, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
+
+export async function engineOver(facts: readonly Fact[]): Promise<NativeEngine> {
+  const engine = await openNative({ threads: 1 })
+  await engine.exec('CREATE SCHEMA facts')
+  for (const table of FACT_TABLES) {
+    await engine.exec(`CREATE TABLE facts.${table} (${columnList(FACTS[table].columns)})`)
+    await engine.insert(`facts.${table}`, FACTS[table].columns, facts.filter((f) => f.table === table).map((f) => f.row))
+  }
+  await engine.exec(
+    'CREATE TABLE facts.partitions (network VARCHAR, from_height BIGINT, to_height BIGINT, status VARCHAR, source VARCHAR, indexed_at TIMESTAMP)'
+  )
+  for (const { name, sql } of readViews()) await engine.exec(`CREATE VIEW ${name} AS ${sql}`)
+  return engine
+}
+
+const at = { network: 'akash', tx_index: 0, tx_hash: 'HASH', msg_index: '0' }
+
+/** Blocks 1 to n, a second apart. */
+export function blocks(n: number): Fact[] {
+  return Array.from({ length: n }, (_, i) => ({
+    table: 'blocks',
+    row: { network: 'akash', height: i + 1, time: BigInt(i) * 1_000_000n, txs: 1, hash: '' }
+  }))
+}
+
+export type Id = {
+  readonly owner: string
+  readonly dseq: string
+  readonly gseq?: number
+  readonly oseq?: number
+  readonly provider?: string
+}
+
+export function message(height: number, type: string, id: Id, more: Partial<FactRow<'messages'>> = {}): Fact {
+  const row: FactRow<'messages'> = {
+    ...at,
+    height,
+    event_index: -1,
+    type,
+    signer: null,
+    via: 'direct',
+    fee_granter: null,
+    owner: id.owner,
+    dseq: id.dseq,
+    gseq: id.gseq ?? null,
+    oseq: id.oseq ?? null,
+    provider: id.provider ?? null,
+    deposit_source: null,
+    ...more
+  }
+  return { table: 'messages', row }
+}
+
+export function happened(
+  height: number,
+  event_index: number,
+  kind: string,
+  id: Id,
+  message: string,
+  more: Partial<FactRow<'market_events'>> = {}
+): Fact {
+  const row: FactRow<'market_events'> = {
+    ...at,
+    height,
+    event_index,
+    kind,
+    owner: id.owner,
+    dseq: id.dseq,
+    gseq: id.gseq ?? null,
+    oseq: id.oseq ?? null,
+    provider: id.provider ?? null,
+    denom: null,
+    price: null,
+    reason: null,
+    deadline: null,
+    message,
+    ...more
+  }
+  return { table: 'market_events', row }
+}
+
+export function moved(
+  height: number,
+  event_index: number,
+  direction: 'in' | 'out',
+  account: string,
+  amount: string,
+  id: Id,
+  message: string,
+  more: Partial<FactRow<'transfers'>> = {}
+): Fact {
+  const row: FactRow<'transfers'> = {
+    ...at,
+    height,
+    event_index,
+    coin_index: 0,
+    direction,
+    account,
+    denom: 'uact',
+    amount,
+    take: '0',
+    message,
+    owner: id.owner,
+    dseq: id.dseq,
+    next_bid: null,
+    next_bid_rank: null,
+    after_lease: null,
+    ...more
+  }
+  return { table: 'transfers', row }
+}
+
+export function offer(height: number, id: Required<Id>, deposit: string, deposit_denom = 'uact'): Fact {
+  const row: FactRow<'bid_offers'> = {
+    ...at,
+    height,
+    event_index: 1,
+    owner: id.owner,
+    dseq: id.dseq,
+    gseq: id.gseq,
+    oseq: id.oseq,
+    provider: id.provider,
+    deposit,
+    deposit_denom,
+    has_offer: true,
+    cpu_millicores: 1000n,
+    memory_bytes: 1n,
+    storage_bytes: 1n,
+    persistent_storage_bytes: 0n,
+    reclamation_window_s: null
+  }
+  return { table: 'bid_offers', row }
+}
+

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+// Before any worker starts: dates in tests mean UTC on every machine.
+process.env['TZ'] = 'UTC'
+
+export default defineConfig({
+  test: {
+    include: ['tests/{unit,golden,property,sql,faults}/**/*.test.ts'],
+    setupFiles: ['tests/warnings.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    restoreMocks: true
+  }
+})
