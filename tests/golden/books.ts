@@ -56,7 +56,10 @@ const audits = {
   1: ['rows', [{ 1: ['owner', 'string'], 2: ['auditor', 'string'], 4: ['attributes', [attribute]] }]]
 } as const satisfies Schema
 
-type Answer = { readonly path: string; readonly result: { readonly response: { readonly code: number; readonly value: string | null } } }
+const balances = { 1: ['rows', [coin]] } as const satisfies Schema
+const balancesRequest = { 1: ['address', 'string'] } as const satisfies Schema
+
+type Answer = { readonly path: string; readonly data?: string; readonly result: { readonly response: { readonly code: number; readonly value: string | null } } }
 
 /** close_reason of the public tables by the chain's number; 0 is a lease that is open, or a legacy one. */
 const reasons: { readonly [n: string]: string } = {
@@ -94,6 +97,16 @@ export function readBooks(dir: string) {
   )
   return {
     legacy,
+    /** Coins of an account, by denom. */
+    balance: (address: string): { [denom: string]: string } => {
+      const answer = answers.find(
+        (a) =>
+          a.path.endsWith('.Query/AllBalances') &&
+          decodeMessage(balancesRequest, new Uint8Array(Buffer.from(a.data ?? '', 'hex')), ignore).address === address
+      )
+      const bytes = new Uint8Array(Buffer.from(answer?.result.response.value ?? '', 'base64'))
+      return Object.fromEntries(decodeMessage(balances, bytes, ignore).rows.map((c) => [c.denom, c.amount]))
+    },
     leases: leaseRows.map(({ l, withdrawn }) => ({
       lease_id: `${key(l?.id)}/${l?.id?.provider}`,
       denom: l?.price?.denom ?? '',

@@ -2,8 +2,8 @@
 import { BEGIN_BLOCK, END_BLOCK, type Fact } from '../../../src/lib/model/facts.ts'
 import type { Block, ChainEvent } from '../../chain/source.ts'
 import { EventError, type AkashEvent } from './event.ts'
-import { factsOfEvent, factsOfFlow, factsOfMessage, unknown, type Decoded, type Place } from './fact.ts'
-import { flows, readTransfer, type Step } from './flow.ts'
+import { factsOfEvent, factsOfFlow, factsOfMessage, factsOfSupply, unknown, type Decoded, type Place } from './fact.ts'
+import { flows, readTransfer, readVaultSupply, type Step } from './flow.ts'
 import { readLegacyEvent } from './legacy.ts'
 import { readMessage } from './messages.ts'
 import { readTx, txHash, type Tx } from './tx.ts'
@@ -49,6 +49,8 @@ function decodeEvents(place: Place, events: readonly ChainEvent[], paths: readon
     try {
       const transfer = readTransfer(event)
       if (transfer) addStep(path, { kind: 'transfer', index, transfer })
+      const supply = readVaultSupply(event)
+      if (supply) facts.push(...factsOfSupply(place, index, path, supply))
       const result = readEvent(event)
       if (result === 'unknown') facts.push(unknown(place, index, path, 'event', event.type, attribute(event, 'action') ?? null))
       if (typeof result === 'string') return

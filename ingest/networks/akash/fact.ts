@@ -1,6 +1,7 @@
 /** Rows of facts from decoded messages, events and flows. */
 import type { Fact } from '../../../src/lib/model/facts.ts'
 import type { AkashEvent, MarketEvent } from './event.ts'
+import type { Coin } from './decimal.ts'
 import type { Flow } from './flow.ts'
 import type { AkashMessage, Attribute } from './messages.ts'
 import type { GpuUnit } from './resources.ts'
@@ -255,4 +256,16 @@ export function factsOfFlow(place: Place, path: string | null, flow: Flow, decod
       after_lease: flow.afterLease
     }
   }
+}
+
+export function factsOfSupply(
+  place: Place,
+  index: number,
+  path: string | null,
+  supply: { readonly kind: 'burn' | 'mint'; readonly coins: readonly Coin[] }
+): Fact[] {
+  return supply.coins.map(({ denom, amount }, coin_index) => ({
+    table: 'vault_supply',
+    row: { ...at(place, index, path), coin_index, kind: supply.kind, denom, amount }
+  }))
 }

@@ -1,5 +1,5 @@
 /** Transfers into and out of escrow, with what stands around them in the same message. */
-import { DISTRIBUTION, ESCROW } from './accounts.ts'
+import { DISTRIBUTION, ESCROW, VAULT } from './accounts.ts'
 import { coins } from './decimal.ts'
 import { EventError } from './event.ts'
 import type { MarketEvent } from './event.ts'
@@ -44,6 +44,20 @@ export function readTransfer(event: ChainEvent): Transfer | null {
   const account = sender === ESCROW ? recipient : sender
   if (moved === null || !account) throw new EventError(`has an amount '${(at('amount') ?? '').slice(0, 80)}' that is not coins`)
   return { direction: sender === ESCROW ? 'out' : 'in', account, coins: moved }
+}
+
+/**
+ * Reads a bank `burn` or `coinbase` event of the burn-mint vault; null when it is about something else.
+ * @throws EventError when its amount is not readable
+ */
+export function readVaultSupply(event: ChainEvent): { kind: 'burn' | 'mint'; coins: Transfer['coins'] } | null {
+  const kind = event.type === 'burn' ? 'burn' : event.type === 'coinbase' ? 'mint' : null
+  if (kind === null) return null
+  const at = (name: string): string | undefined => event.attributes.find((a) => a.key === name)?.value
+  if (at(kind === 'burn' ? 'burner' : 'minter') !== VAULT) return null
+  const moved = coins(at('amount') ?? '')
+  if (moved === null) throw new EventError(`has an amount '${(at('amount') ?? '').slice(0, 80)}' that is not coins`)
+  return { kind, coins: moved }
 }
 
 const orderId = (e: MarketEvent): string => `${e.owner}/${e.dseq}/${e.gseq}/${e.oseq}`

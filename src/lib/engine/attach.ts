@@ -62,6 +62,11 @@ export async function attachLake(engine: NativeEngine, dir: string, manifest: Ma
   }
   await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
   await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
+  await createViews(engine, views)
+}
+
+/** Makes views in schema `main`. @throws QueryError when one does not bind */
+export async function createViews(engine: NativeEngine, views: readonly View[]): Promise<void> {
   for (const { name, sql } of views) await engine.exec(`CREATE VIEW main.${identifier(name)} AS ${sql}`)
 }
 

@@ -158,8 +158,12 @@ function bind(statement: DuckDBPreparedStatement, values: readonly Params[string
 
 /** A table function over exactly these Parquet files. */
 export function parquet(paths: readonly string[], ...options: readonly string[]): string {
-  const list = paths.map((path) => literal(pattern(path)))
-  return `read_parquet([${list.join(', ')}], ${['hive_partitioning = false', ...options].join(', ')})`
+  return `read_parquet(${fileList(paths)}, ${['hive_partitioning = false', ...options].join(', ')})`
+}
+
+/** Paths as DuckDB's functions over files take them. */
+export function fileList(paths: readonly string[]): string {
+  return `[${paths.map((path) => literal(pattern(path))).join(', ')}]`
 }
 
 /** The pattern that DuckDB resolves to exactly this path: it would take `*?[` in a folder's name for wildcards. */

@@ -191,6 +191,16 @@ export const FACTS = {
       reason: opt('VARCHAR', 'Why it was cancelled')
     }
   },
+  vault_supply: {
+    row: 'tokens that the burn-mint vault burned or minted',
+    columns: {
+      ...inMessage,
+      coin_index: col('INTEGER', 'Coin within the event, from 0'),
+      kind: col('VARCHAR', '`burn` or `mint`'),
+      denom: col('VARCHAR', 'Denom'),
+      amount: col('DECIMAL(38,0)', 'Amount', 'micro-units of denom')
+    }
+  },
   oracle_prices: {
     row: 'a price that the chain itself aggregated in one block',
     columns: {

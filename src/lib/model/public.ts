@@ -127,6 +127,18 @@ export const PUBLIC = {
       reclaim_deadline: opt('TIMESTAMP', 'End of the reclamation window')
     }
   },
+  lease_prices: {
+    row: 'a price of a lease from a height on: one row, more where an upgrade repriced it',
+    columns: {
+      network,
+      lease_id: col('VARCHAR', '`owner/dseq/gseq/oseq/provider`'),
+      from_height: opt('BIGINT', 'First height at which it held; NULL when the lease began outside what is indexed'),
+      from_time: opt('TIMESTAMP', 'Header time of from_height'),
+      denom: opt('VARCHAR', 'Denom of the price'),
+      price_per_block: opt('DECIMAL(38,18)', 'Price of the whole lease', 'denom / block'),
+      cause: col('VARCHAR', '`created` or `migration`')
+    }
+  },
   lease_gpus: {
     row: 'one kind of GPU in a lease',
     columns: {

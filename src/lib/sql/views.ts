@@ -2,7 +2,7 @@
 import type { PublicTable } from '../model/public.ts'
 
 /** Steps on the way to the public tables. Not to be relied on by readers. */
-const INTERNAL = ['bid_keys', 'lease_keys', 'escrow_moves', 'gpu_kinds'] as const
+const INTERNAL = ['bid_keys', 'lease_keys', 'escrow_moves', 'gpu_kinds', 'migrations'] as const
 
 export type View = (typeof INTERNAL)[number] | PublicTable
 
@@ -12,6 +12,7 @@ export const VIEWS: readonly View[] = [
   'payouts',
   'escrow_flows',
   'lease_gpus',
+  'lease_prices',
   'leases',
   'bids',
   'orders',

@@ -1,0 +1,164 @@
+/**
+ * What a CometBFT node answers, as plain records: the only user of cosmjs. cosmjs builds the requests and decodes the answers; HTTP is
+ * transport.ts. One client of cosmjs serves all of 0.34, 0.37, 0.38 and 1: they differ only in what is read here, and the shape is told
+ * from each answer, since behind one address there may be several nodes.
+ */
+import { Comet38Client } from '@cosmjs/tendermint-rpc'
+import { ChainError, PermanentError, TransientError } from './errors.ts'
+import { readBlockEvents, type BlockEvents } from './events.ts'
+import type { Block, ChainStatus } from './source.ts'
+import { isObject, type JsonObject, type Post } from './transport.ts'
+
+export type Header = Pick<Block, 'height' | 'time' | 'hash' | 'parentHash'> & { readonly chainId: string }
+export type Meta = Header & { readonly txCount: number }
+export type BlockTxs = Header & { readonly txs: readonly Uint8Array[] }
+export type BlockResults = Pick<Block, 'results' | 'beginEvents' | 'endEvents'>
+
+/** Calls to one endpoint. All reject with ChainError, or with the signal's reason. */
+export type Comet = {
+  readonly status: (signal?: AbortSignal) => Promise<ChainStatus>
+  /** Headers and numbers of transactions of at most 20 heights, ascending: each of them, or an error. */
+  readonly metas: (from: number, to: number, signal?: AbortSignal) => Promise<readonly Meta[]>
+  readonly block: (height: number, signal?: AbortSignal) => Promise<BlockTxs>
+  readonly results: (height: number, signal?: AbortSignal) => Promise<BlockResults>
+}
+
+const upperHex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase()
+
+const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as JsonObject)[key] : undefined), value)
+
+/** RFC 3339 to microseconds, without the floats by which cosmjs may lose a millisecond. */
+function microseconds(time: unknown): bigint {
+  const [, seconds, fraction = '', zone] = /^([^.Z+]{19})(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(String(time)) ?? []
+  const ms = Date.parse(`${seconds}${zone}`)
+  if (Number.isNaN(ms)) throw new TypeError('time of a header is no time')
+  return BigInt(ms) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+}
+
+type CosmHeader = Awaited<ReturnType<Comet38Client['block']>>['block']['header']
+
+const header = (decoded: CosmHeader, hash: Uint8Array, rawTime: unknown): Header => ({
+  chainId: decoded.chainId,
+  height: decoded.height,
+  time: microseconds(rawTime),
+  hash: upperHex(hash),
+  parentHash: decoded.lastBlockId ? upperHex(decoded.lastBlockId.hash) : ''
+})
+
+/** Without the signatures of the commit: most of a block's bytes, and no table has them. */
+function withoutCommit(result: JsonObject): JsonObject {
+  const block = result['block']
+  return isObject(block) ? { ...result, block: { ...block, last_commit: { block_id: { hash: '' } } } } : result
+}
+
+/** Without events, which events.ts reads, and without what no table has and new key types break. */
+function withoutEvents(result: JsonObject): JsonObject {
+  const txs = result['txs_results']
+  return {
+    ...result,
+    txs_results: Array.isArray(txs) ? txs.map((tx: unknown) => (isObject(tx) ? { ...tx, events: null } : tx)) : txs,
+    finalize_block_events: null,
+    validator_updates: null,
+    consensus_param_updates: null
+  }
+}
+
+/** Calls over a transport; `host` names the endpoint in errors. */
+export function createComet(post: Post, host: string): Comet {
+  /** Runs one call of cosmjs and reads its answer. `trim` takes off what cosmjs need not see; `read` gets the untrimmed answer too. */
+  const call = async <D, T>(
+    what: string,
+    trim: (result: JsonObject) => JsonObject,
+    ask: (client: Comet38Client) => Promise<D>,
+    read: (decoded: D, raw: JsonObject) => T,
+    signal?: AbortSignal
+  ): Promise<T> => {
+    let raw: JsonObject = {}
+    const client = Comet38Client.create({
+      execute: async (request) => {
+        raw = await post(request, signal)
+        return { jsonrpc: '2.0', id: request.id, result: trim(raw) }
+      },
+      disconnect: () => undefined
+    })
+    try {
+      return read(await ask(client), raw)
+    } catch (cause) {
+      if (cause instanceof ChainError || signal?.aborted) throw cause
+      throw new PermanentError('undecodable', `${host}: the answer of ${what} cannot be decoded: ${String(cause)}`, { cause })
+    }
+  }
+  const same = (result: JsonObject): JsonObject => result
+  const expectHeight = (what: string, asked: number, got: number): void => {
+    if (got !== asked) throw new TransientError('wrong-height', `${host}: ${what} of height ${asked} was asked, ${got} came`)
+  }
+
+  return {
+    status: (signal) =>
+      call(
+        'status',
+        same,
+        (client) => client.status(),
+        ({ nodeInfo, syncInfo }) => ({
+          chainId: nodeInfo.network,
+          earliestHeight: syncInfo.earliestBlockHeight ?? 1,
+          latestHeight: syncInfo.latestBlockHeight,
+          version: nodeInfo.version
+        }),
+        signal
+      ),
+
+    metas: (from, to, signal) =>
+      call(
+        `blockchain ${from}-${to}`,
+        same,
+        (client) => client.blockchain(from, to),
+        ({ blockMetas }, raw) => {
+          const metas = blockMetas
+            .map((meta, i): Meta => {
+              const time = at(raw, 'block_metas', i, 'header', 'time')
+              return { ...header(meta.header, meta.blockId.hash, time), txCount: meta.numTxs }
+            })
+            .sort((a, b) => a.height - b.height)
+          if (metas.length !== to - from + 1 || metas.some((meta, i) => meta.height !== from + i)) {
+            const came = metas.map((meta) => meta.height).join(', ')
+            throw new TransientError('wrong-height', `${host}: headers ${from}-${to} were asked, ${came || 'none'} came`)
+          }
+          return metas
+        },
+        signal
+      ),
+
+    block: (height, signal) =>
+      call(
+        `block ${height}`,
+        withoutCommit,
+        (client) => client.block(height),
+        ({ blockId, block }, raw) => {
+          expectHeight('the block', height, block.header.height)
+          const time = at(raw, 'block', 'header', 'time')
+          return { ...header(block.header, blockId.hash, time), txs: block.txs }
+        },
+        signal
+      ),
+
+    results: (height, signal) =>
+      call(
+        `block_results ${height}`,
+        withoutEvents,
+        (client) => client.blockResults(height),
+        ({ height: got, results }, raw) => {
+          expectHeight('results', height, got)
+          const events: BlockEvents = readBlockEvents(raw)
+          return {
+            results: results.map(({ code }, i) => ({ code, events: events.txs[i] ?? [] })),
+            beginEvents: events.begin,
+            endEvents: events.end
+          }
+        },
+        signal
+      )
+  }
+}
