@@ -12,7 +12,8 @@ export default {
       directives: {
         'default-src': ['self'],
         'script-src': ['self', 'wasm-unsafe-eval'],
-        'style-src': ['self'],
+        // The hash is of the style attribute of the live region in which SvelteKit announces navigation to screen readers.
+        'style-src': ['self', 'unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
         'worker-src': ['self'],
         'connect-src': ['self'],
         'img-src': ['self'],

@@ -2,7 +2,7 @@
 import type { Fact } from '../src/lib/model/facts.ts'
 import { size, subtract, type Interval } from '../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, LakeError } from '../src/lib/model/manifest.ts'
-import { IngestError } from './chain/errors.ts'
+import { AboveTipError, BelowFloorError, PermanentError, TransientError } from './chain/errors.ts'
 import type { ChainSource, ChainStatus } from './chain/source.ts'
 import type { Lake } from './lake/write.ts'
 import type { Network } from './networks/network.ts'
@@ -29,30 +29,28 @@ export type RunReport = {
   readonly unknown: readonly { readonly kind: string; readonly type: string; readonly count: number; readonly firstHeight: number }[]
 }
 
-/** The heights asked for, checked against what the node has. Throws IngestError naming the floor or the tip. */
-export function required(status: ChainStatus, done: readonly Interval[], options: Pick<RunOptions, 'from' | 'to'>): Interval[] {
+/**
+ * The heights asked for that are not done, checked against what the node has.
+ * @param where name of the source, for errors
+ * @throws AboveTipError, BelowFloorError, or PermanentError when the range is empty
+ */
+export function required(
+  status: ChainStatus,
+  where: string,
+  done: readonly Interval[],
+  options: Pick<RunOptions, 'from' | 'to'>
+): Interval[] {
   const { earliestHeight: floor, latestHeight: tip } = status
-  const from = options.from ?? floor
-  const to = options.to ?? tip
+  const { from = floor, to = tip } = options
+  if (to > tip) throw new AboveTipError(where, to, tip)
+  if (from > tip) throw new AboveTipError(where, from, tip)
   if (to < from) {
-    throw new IngestError(
-      options.to !== undefined && options.from === undefined
-        ? `--to ${to} lies below the node's floor ${floor}: it has pruned what is asked for. Use an archive node, or a higher --to.`
-        : `--from ${from} lies above ${options.to === undefined ? `the chain's tip ${tip}` : `--to ${to}`}: nothing to index.`,
-      { retryable: false }
-    )
-  }
-  if (to > tip) {
-    throw new IngestError(`--to ${to} lies above the chain's tip ${tip}. Leave --to away to index up to the tip.`, { retryable: false })
+    if (options.from === undefined) throw new BelowFloorError(where, to, floor)
+    throw new PermanentError('rejected', `--from ${from} lies above --to ${to}: there is nothing between them.`)
   }
   const todo = subtract([{ from, to }], done)
   const lowest = todo[0]
-  if (lowest && lowest.from < floor) {
-    throw new IngestError(
-      `height ${lowest.from} lies below the node's floor ${floor}: it has pruned those blocks. Use --from ${floor}, or an archive node.`,
-      { retryable: false }
-    )
-  }
+  if (lowest && lowest.from < floor) throw new BelowFloorError(where, lowest.from, floor)
   return todo
 }
 
@@ -74,10 +72,10 @@ const chunkEnd = (height: number): number => {
 
 /**
  * Indexes what is missing. An aborted signal ends the run after the blocks in hand are written.
- * @throws IngestError, LakeError
+ * @throws ChainError, LakeError
  */
 export async function run(network: Network, source: ChainSource, lake: Lake, options: RunOptions = {}): Promise<RunReport> {
-  const todo = required(await source.status(), lake.done(), options)
+  const todo = required(await source.status(), source.name, lake.done(), options)
   options.onStart?.(todo)
   const unknown: Tally = new Map()
   let blocks = 0
@@ -116,7 +114,7 @@ export async function run(network: Network, source: ChainSource, lake: Lake, opt
   }
   const missing = subtract(todo, lake.done())
   if (size(missing) > 0 && !options.signal?.aborted) {
-    throw new IngestError(`the source ended before height ${missing[0]?.from} was read. Run the same command again to go on.`, { retryable: true })
+    throw new TransientError('gave-up', `${source.name} ended before height ${missing[0]?.from} was read. Run the same command again to go on.`)
   }
   return { blocks, rows, missing, unknown: [...unknown.values()].sort((a, b) => b.count - a.count) }
 }

@@ -6,8 +6,9 @@
 import { Comet38Client } from '@cosmjs/tendermint-rpc'
 import { ChainError, PermanentError, TransientError } from './errors.ts'
 import { readBlockEvents, type BlockEvents } from './events.ts'
+import { isObject, type JsonObject } from './json.ts'
 import type { Block, ChainStatus } from './source.ts'
-import { isObject, type JsonObject, type Post } from './transport.ts'
+import type { Post } from './transport.ts'
 
 export type Header = Pick<Block, 'height' | 'time' | 'hash' | 'parentHash'> & { readonly chainId: string }
 export type Meta = Header & { readonly txCount: number }
@@ -27,7 +28,10 @@ const upperHex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase()
 
 const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as JsonObject)[key] : undefined), value)
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as JsonObject)[key] : undefined),
+    value
+  )
 
 /** RFC 3339 to microseconds, without the floats by which cosmjs may lose a millisecond. */
 function microseconds(time: unknown): bigint {

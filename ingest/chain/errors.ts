@@ -86,5 +86,8 @@ export class BelowFloorError extends PermanentError {
 
 /** Text from a node, made safe to print: one line, no control characters, at most 200 characters. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '?')
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    '?'
+  )
 }

@@ -2,8 +2,8 @@
  * Events of `block_results` in all shapes that nodes give, read to plain text. cosmjs reads one shape at a time, drops the other's events
  * and refuses an empty key; so events are read here, the rest of the answer there.
  */
-import type { ChainEvent, EventAttribute } from './source.ts'
-import { isObject, type JsonObject } from './transport.ts'
+import { isObject, type JsonObject } from './json.ts'
+import type { ChainEvent } from './source.ts'
 
 export type BlockEvents = {
   /** Events of each transaction, in order. */
@@ -13,7 +13,6 @@ export type BlockEvents = {
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-// eslint-disable-next-line no-control-regex -- control characters are what a key never holds
 const NO_TEXT = /[\u0000-\u001f\u007f-\u009f\ufffd]/
 const PHASES: ReadonlySet<string> = new Set(['PreBlock', 'BeginBlock', 'EndBlock'])
 
@@ -45,26 +44,23 @@ function readEvent(raw: unknown): ChainEvent {
 const readEvents = (value: unknown, what: string): readonly ChainEvent[] => list(value, what).map(readEvent)
 
 /**
- * Whether an answer's keys are base64, as Tendermint 0.34 and CometBFT 0.34 write them: nothing in the answer or its height says so.
- * Each key must be whole base64 of printable text; one that is not (`amount`, `sender`, …) settles that they are plain.
+ * The plain text of each key when an answer's keys are base64, as Tendermint 0.34 and CometBFT 0.34 write them; undefined when they are
+ * plain: nothing in the answer or its height says which. Each key must be whole base64 of printable text; one that is not (`amount`,
+ * `sender`, …) settles that they are plain.
  */
-function isBase64(lists: readonly (readonly ChainEvent[])[]): boolean {
-  const seen = new Set<string>([''])
+function base64Keys(lists: readonly (readonly ChainEvent[])[]): ReadonlyMap<string, string> | undefined {
+  const keys = new Map([['', '']])
   for (const events of lists)
     for (const { attributes } of events)
       for (const { key } of attributes) {
-        if (seen.has(key)) continue
-        if (!BASE64.test(key) || NO_TEXT.test(fromBase64(key))) return false
-        seen.add(key)
+        if (keys.has(key)) continue
+        if (!BASE64.test(key)) return undefined
+        const decoded = fromBase64(key)
+        if (NO_TEXT.test(decoded)) return undefined
+        keys.set(key, decoded)
       }
-  return seen.size > 1
+  return keys.size > 1 ? keys : undefined
 }
-
-const decode = (events: readonly ChainEvent[]): readonly ChainEvent[] =>
-  events.map(({ type, attributes }) => ({
-    type,
-    attributes: attributes.map(({ key, value }): EventAttribute => ({ key: fromBase64(key), value: fromBase64(value) }))
-  }))
 
 /** Splits the one list of 0.38 by the attribute `mode` that it appends, and takes that off: no other shape has it. */
 function split(events: readonly ChainEvent[]): { begin: ChainEvent[]; end: ChainEvent[] } {
@@ -88,7 +84,14 @@ export function readBlockEvents(result: JsonObject): BlockEvents {
   const begin = readEvents(result['begin_block_events'], 'begin_block_events')
   const end = readEvents(result['end_block_events'], 'end_block_events')
   const final = readEvents(result['finalize_block_events'], 'finalize_block_events')
-  const plain = isBase64([...txs, begin, end, final]) ? decode : (events: readonly ChainEvent[]) => events
+  const keys = base64Keys([...txs, begin, end, final])
+  const plain = (events: readonly ChainEvent[]): readonly ChainEvent[] =>
+    keys
+      ? events.map(({ type, attributes }) => ({
+          type,
+          attributes: attributes.map(({ key, value }) => ({ key: keys.get(key) ?? fromBase64(key), value: fromBase64(value) }))
+        }))
+      : events
   const phases = split(plain(final))
   return { txs: txs.map(plain), begin: [...plain(begin), ...phases.begin], end: [...plain(end), ...phases.end] }
 }

@@ -1,5 +1,6 @@
 /** One JSON-RPC call over HTTP, every way in which it can fail told apart. */
-import { AboveTipError, BelowFloorError, ChainError, PermanentError, quote, TransientError } from './errors.ts'
+import { AboveTipError, BelowFloorError, type ChainError, PermanentError, quote, TransientError } from './errors.ts'
+import { isObject, type JsonObject } from './json.ts'
 
 export type TransportOptions = {
   /** For the whole answer, milliseconds. */
@@ -7,13 +8,10 @@ export type TransportOptions = {
   /** Largest answer taken, bytes after decompression. */
   readonly maxBytes: number
 }
-export type JsonObject = { readonly [key: string]: unknown }
 /** A JSON-RPC request to the `result` of its answer. Rejects with ChainError, or with the signal's reason. */
 export type Post = (request: object, signal?: AbortSignal) => Promise<JsonObject>
 
 const ERROR_BODY_BYTES = 64_000
-
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `Retry-After` in milliseconds: seconds, or a date. */
 function retryAfter(header: string | null): number | null {
@@ -84,7 +82,10 @@ function parse(host: string, text: string, retryAfterMs: number | null): JsonObj
   } catch (cause) {
     // The cause quotes the answer, so it says where it ends or what stands there instead.
     if (/^\s*[{[]/.test(text)) throw new TransientError('cut-off', `${host}: the answer ends before its JSON does`, { cause })
-    throw new TransientError('not-json', `${host} answered something else than JSON: ${quote(text.slice(0, 80))}`, { cause, retryAfterMs })
+    throw new TransientError('not-json', `${host} answered something else than JSON: ${quote(text.slice(0, 80))}`, {
+      cause,
+      retryAfterMs
+    })
   }
   if (isObject(answer) && isObject(answer['error'])) throw rpcFault(host, answer['error'], retryAfterMs)
   if (isObject(answer) && isObject(answer['result'])) return answer['result']
@@ -115,8 +116,7 @@ export function createPost(url: URL, host: string, { timeoutMs, maxBytes }: Tran
       text = await readBody(response, response.ok ? maxBytes : ERROR_BODY_BYTES)
     } catch (cause) {
       if (signal?.aborted) throw signal.reason
-      if (timeout.aborted)
-        throw new TransientError('timeout', `${host} did not answer within ${timeoutMs / 1000} s`, { cause })
+      if (timeout.aborted) throw new TransientError('timeout', `${host} did not answer within ${timeoutMs / 1000} s`, { cause })
       if (response) throw new TransientError('cut-off', `${host} broke off in the middle of its answer`, { cause })
       throw new TransientError('unreachable', `${host} is unreachable${reason(cause)}`, { cause })
     }

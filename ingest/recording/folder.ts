@@ -9,7 +9,8 @@ export type Folder = { readonly paths: readonly string[] }
 /** A folder `<name>-by-<software>` holds only what differs from its sibling `<name>`. @throws Error when there is no such folder */
 export function openFolder(dir: string): Folder {
   const path = resolve(dir)
-  if (!existsSync(path)) throw new Error(`There is no recording at ${dir}. Give the folder that holds block.jsonl.gz or block_results.jsonl.gz.`)
+  if (!existsSync(path))
+    throw new Error(`There is no recording at ${dir}. Give the folder that holds block.jsonl.gz or block_results.jsonl.gz.`)
   const original = /^(.+)-by-[^-]+$/.exec(basename(path))?.[1]
   return { paths: original === undefined ? [path] : [path, join(dirname(path), original)] }
 }
@@ -20,7 +21,8 @@ function find(folder: Folder, names: readonly string[]): string | undefined {
 
 function read(folder: Folder, name: string, extension: string): string {
   const file = find(folder, [`${name}.${extension}.gz`, `${name}.${extension}`])
-  if (file === undefined) throw new Error(`${folder.paths.join(' and ')}: no ${name}.${extension}.gz, so this is no complete recording.`)
+  if (file === undefined)
+    throw new Error(`${folder.paths.join(' and ')}: no ${name}.${extension}.gz, so this is no complete recording.`)
   try {
     const bytes = readFileSync(file)
     return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
@@ -36,7 +38,9 @@ export function has(folder: Folder, name: string): boolean {
 
 /** Lines of `<name>.jsonl[.gz]`, as they stand. @throws Error naming the file */
 export function readLines(folder: Folder, name: string): string[] {
-  return read(folder, name, 'jsonl').split('\n').filter((line) => line !== '')
+  return read(folder, name, 'jsonl')
+    .split('\n')
+    .filter((line) => line !== '')
 }
 
 /** The document `<name>.json[.gz]`. @throws Error naming the file */

@@ -64,7 +64,8 @@ export function openRecording(dir: string, range: { readonly from?: number; read
     headers.set(Number(block.header.height), { hash: block_id.hash, header: block.header })
   }
   const results = new Map<number, string>()
-  for (const line of readLines(folder, 'block_results')) results.set(Number((JSON.parse(line) as { height: string }).height), line)
+  for (const line of readLines(folder, 'block_results'))
+    results.set(Number((JSON.parse(line) as { height: string }).height), line)
   const metas = new Map<number, string>()
   for (const line of readLines(folder, 'blockchain'))
     for (const meta of (JSON.parse(line) as MetaPage).block_metas) metas.set(Number(meta.header.height), JSON.stringify(meta))

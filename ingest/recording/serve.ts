@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isObject } from '../chain/json.ts'
 import { openRecording, type Answer, type Params, type Recording, type RpcFault } from './recording.ts'
 
 export type ServeOptions = {
@@ -29,9 +30,6 @@ const POSITIONS: Readonly<Record<string, readonly string[]>> = {
 
 type Id = string | number
 type Reply = { readonly status: number; readonly body: string }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const envelope = (id: Id, answer: Answer): string =>
   'result' in answer

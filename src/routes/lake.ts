@@ -1,5 +1,5 @@
 /** What a page knows of its lake. */
-import type { LakeFile, Origin } from '$lib/model/manifest'
+import type { LakeFile, Origin } from '../lib/model/manifest.ts'
 
 export type LakeInfo = {
   readonly network: string

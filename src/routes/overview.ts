@@ -1,9 +1,9 @@
 /** What the overview asks of the lake: the same for the prerender and the browser. */
-import type { Params } from '$lib/engine/engine'
-import { denomOf, type Denom } from '$lib/model/money'
-import type { ViewState } from '$lib/model/state'
-import { bucketFor } from '$lib/model/time'
-import type { MetricId, MetricRows } from '$lib/sql/catalog'
+import type { Params } from '../lib/engine/engine.ts'
+import { denomOf, type Denom } from '../lib/model/money.ts'
+import type { ViewState } from '../lib/model/state.ts'
+import { bucketFor } from '../lib/model/time.ts'
+import type { MetricId, MetricRows } from '../lib/sql/catalog.ts'
 
 export type RunMetric = <M extends MetricId>(metric: M, params: Params) => Promise<readonly MetricRows[M][]>
 
@@ -29,7 +29,7 @@ export type Scope = {
 
 export type OverviewRows = {
   readonly gpus: readonly MetricRows['gpus_leased'][]
-  readonly prices: readonly MetricRows['lease_prices'][]
+  readonly prices: readonly MetricRows['prices_by_model'][]
   readonly points: readonly MetricRows['lease_price_points'][]
   readonly spend: readonly MetricRows['spend_by_provider'][]
 }
@@ -77,7 +77,7 @@ export async function loadOverview(run: RunMetric, scope: Scope): Promise<Overvi
   if (scope.from >= scope.to) return { gpus: [], prices: [], points: [], spend: [] }
   return {
     gpus: await run('gpus_leased', scope.params),
-    prices: await run('lease_prices', scope.params),
+    prices: await run('prices_by_model', scope.params),
     points: await run('lease_price_points', scope.params),
     spend: await run('spend_by_provider', scope.params)
   }

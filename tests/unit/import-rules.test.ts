@@ -1,6 +1,6 @@
 /** Plants one violation of every import rule into a small tree and sees each rule report it, and nothing else. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -93,8 +93,7 @@ beforeAll(() => {
   }
   symlinkSync(resolve('node_modules/svelte'), join(root, 'node_modules/svelte'))
   write('package.json', JSON.stringify({ type: 'module', dependencies: Object.fromEntries(packages.map((p) => [p, '1.0.0'])) }))
-  const paths = { '$lib/*': ['./src/lib/*'] }
-  write('tsconfig.json', JSON.stringify({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler', paths } }))
+  copyFileSync('.dependency-cruiser.tsconfig.json', join(root, '.dependency-cruiser.tsconfig.json'))
 })
 afterAll(() => rmSync(root, { recursive: true }))
 

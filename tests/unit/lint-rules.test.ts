@@ -28,8 +28,8 @@ const cases: readonly { readonly rule: string; readonly path: string; readonly b
   },
   {
     rule: 'no-restricted-syntax',
-    path: 'src/routes/+page.ts',
-    bad: `await import('$lib/a')`,
+    path: 'src/lib/charts/x.ts',
+    bad: `await import('./a')`,
     good: `import type { A } from './$types'; export const a: A = 1`
   },
   { rule: 'no-restricted-syntax', path: 'ingest/lake/x.ts', bad: 'export default 1', good: 'export const a = 1' },

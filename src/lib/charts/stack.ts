@@ -24,15 +24,21 @@ export type StackGeometry = {
   readonly outline: string
   /** Runs of buckets without data, in per mille. */
   readonly gaps: readonly { readonly x: number; readonly width: number }[]
+  /** The total first, as `TOTAL`, then the bands from the top. */
   readonly labels: readonly StackLabel[]
-  readonly totalY: number
+  /** Names within bands, where there is room on a wide screen. */
+  readonly inside: readonly { readonly id: string; readonly x: number; readonly y: number }[]
   /** Middle and left edge of each bucket in per mille. */
   readonly middles: readonly number[]
   readonly totals: readonly (number | null)[]
 }
 
-/** Height of a label of the chart, pixels. */
-export const LABEL_GAP = 19
+/** Id of the label of the total. */
+export const TOTAL = 'total'
+/** Distance of the labels at the end, pixels. */
+const LABEL_GAP = 19
+/** A name stands inside its band where that is this thick, pixels, for the width of the name in a plot of about that many pixels. */
+const INSIDE = { thick: 18, letter: 7.5, margin: 14, plot: 850 } as const
 
 export function stackGeometry(data: StackData, height: number): StackGeometry {
   const { buckets, bucket, from, to, series } = data
@@ -51,27 +57,67 @@ export function stackGeometry(data: StackData, height: number): StackGeometry {
     return { id: s.id, lower, upper: [...base] }
   })
   const y = (v: number | undefined) => pixel(scale.of(v ?? 0))
-  const edge = (levels: readonly number[], [start, end]: Run) => steps(levels.slice(start, end).map(y), left.slice(start, end), right.slice(start, end))
+  const edges = (start: number, end: number) => [...left.slice(start, end), right[end - 1] ?? 0]
   const areas = tops.map(({ id, lower, upper }) => ({
     id,
-    path: runs.map((run) => `M${edge(upper, run).join('L')}L${edge(lower, run).reverse().join('L')}Z`).join('')
+    path: runs
+      .map(([start, end]) => {
+        const xs = edges(start, end)
+        const [up, down] = [upper.slice(start, end).map(y), lower.slice(start, end).map(y)]
+        return `M${pixel(xs[0] ?? 0)},${down[0]}${steps(up, xs, 1)}${steps(down, xs, -1)}Z`
+      })
+      .join('')
   }))
-  const outline = runs.map((run) => `M${edge(base, run).join('L')}`).join('')
+  const outline = runs
+    .map(([start, end]) => {
+      const xs = edges(start, end)
+      const ys = base.slice(start, end).map(y)
+      return `M${pixel(xs[0] ?? 0)},${ys[0]}${steps(ys, xs, 1)}`
+    })
+    .join('')
 
   const last = known.lastIndexOf(true)
   const bands = [...tops].reverse().map(({ id, lower, upper }) => ({ id, bandY: last < 0 ? height : (y(lower[last]) + y(upper[last])) / 2 }))
-  const totalY = last < 0 ? height : y(base[last])
-  const placed = spread([totalY - LABEL_GAP / 2, ...bands.map(({ bandY }) => bandY)], LABEL_GAP, 6, height - 4)
+  const ends = [{ id: TOTAL, bandY: last < 0 ? height : y(base[last]) }, ...bands]
+  const wanted = ends.map(({ id, bandY }) => (id === TOTAL ? bandY - LABEL_GAP / 2 : bandY))
+  const placed = spread(wanted, LABEL_GAP, 6, height - 4)
   return {
     yTicks: scale.ticks,
     areas,
     outline,
     gaps: runsOf(known.map((k) => !k)).map(([start, end]) => ({ x: left[start] ?? 0, width: (right[end - 1] ?? 0) - (left[start] ?? 0) })),
-    labels: bands.map(({ id, bandY }, i) => ({ id, bandY, y: placed[i + 1] ?? bandY })),
-    totalY: placed[0] ?? totalY,
+    labels: ends.map(({ id, bandY }, i) => ({ id, bandY, y: pixel(placed[i] ?? bandY) })),
+    inside: tops.flatMap(({ id, lower, upper }) => {
+      const name = series.find((s) => s.id === id)?.name ?? ''
+      const box = roomiest(upper.map(y), lower.map(y), left, right, runs, (name.length * INSIDE.letter + INSIDE.margin) / INSIDE.plot)
+      return box === null || box.thick < INSIDE.thick ? [] : [{ id, x: pixel(box.x), y: pixel(box.y) }]
+    }),
     middles: left.map((x, i) => pixel((x + (right[i] ?? x)) / 2)),
     totals
   }
+}
+
+/** Where a band has most room for a box of some width (a share of the plot): its middle, and how thick the band is there. */
+function roomiest(
+  upper: readonly number[],
+  lower: readonly number[],
+  left: readonly number[],
+  right: readonly number[],
+  runs: readonly Run[],
+  share: number
+): { readonly x: number; readonly y: number; readonly thick: number } | null {
+  let best: { x: number; y: number; thick: number } | null = null
+  for (const [start, end] of runs) {
+    for (let first = start, after = start; first < end; first++) {
+      while (after < end && (right[after] ?? 0) - (left[first] ?? 0) < share * PLOT_WIDTH) after++
+      if (after >= end) break
+      const top = Math.max(...upper.slice(first, after + 1))
+      const bottom = Math.min(...lower.slice(first, after + 1))
+      if (best === null || bottom - top > best.thick)
+        best = { x: ((left[first] ?? 0) + (right[after] ?? 0)) / 2, y: (top + bottom) / 2, thick: bottom - top }
+    }
+  }
+  return best
 }
 
 type Run = readonly [start: number, end: number]
@@ -88,16 +134,15 @@ function runsOf(flags: readonly boolean[]): Run[] {
   return runs
 }
 
-/** Corners of a step line; equal neighbours make one step. */
-function steps(ys: readonly number[], left: readonly number[], right: readonly number[]): string[] {
-  const points: string[] = []
-  for (const [i, y] of ys.entries()) {
-    if (i > 0 && ys[i - 1] === y && i < ys.length - 1) continue
-    if (i === 0 || ys[i - 1] !== y) {
-      if (i > 0) points.push(`${pixel(left[i] ?? 0)},${ys[i - 1]}`)
-      points.push(`${pixel(left[i] ?? 0)},${y}`)
-    }
-    if (i === ys.length - 1) points.push(`${pixel(right[i] ?? 0)},${y}`)
+/** A step line from left to right, or from right to left, without its first move. */
+function steps(ys: readonly number[], xs: readonly number[], order: 1 | -1): string {
+  let path = ''
+  const at = (i: number) => (order === 1 ? i : ys.length - 1 - i)
+  for (let i = 0; i < ys.length; i++) {
+    const y = ys[at(i)]
+    if (i === 0 || y !== ys[at(i - 1)]) path += `V${y}`
+    const next = i + 1 < ys.length ? ys[at(i + 1)] : undefined
+    if (next !== y) path += `H${pixel(xs[at(i) + (order === 1 ? 1 : 0)] ?? 0)}`
   }
-  return points
+  return path
 }

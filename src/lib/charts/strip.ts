@@ -18,7 +18,8 @@ export type Dot = { readonly key: string; readonly cx: string; readonly x: numbe
 export type Bar = { readonly x: string; readonly width: string }
 export type Strip = {
   readonly id: string
-  readonly median: string
+  /** Null where it would only hide the one lease. */
+  readonly median: string | null
   /** Null where too few leases make percentiles a fiction. */
   readonly wide: Bar | null
   readonly half: Bar | null
@@ -27,10 +28,10 @@ export type Strip = {
 
 /** From this many leases on, percentiles are drawn. */
 export const FEWEST_FOR_PERCENTILES = 5
-export const STRIP_HEIGHT = 30
+export const STRIP_HEIGHT = 44
 /** Width by which dots are moved apart: that of a phone, so that they never overlap more than drawn here. */
 const REFERENCE_WIDTH = 300
-const OFFSETS = [0, -5, 5, -9, 9] as const
+const OFFSETS = [0, -5, 5, -10, 10] as const
 
 export type Strips = {
   readonly ticks: readonly { readonly x: string; readonly value: number; readonly at: number }[]
@@ -48,7 +49,7 @@ export function stripGeometry(rows: readonly StripRow[], points: readonly StripP
       const enough = row.leases >= FEWEST_FOR_PERCENTILES
       return {
         id: row.id,
-        median: across(scale.of(row.median)),
+        median: drawn.has(row.id) && row.leases === 1 ? null : across(scale.of(row.median)),
         wide: enough ? bar(row.p10, row.p90) : null,
         half: enough ? bar(row.p25, row.p75) : null,
         dots: dodge(points.filter((point) => point.row === row.id).map((point) => ({ ...point, x: scale.of(point.value), r: radius(point.gpus) })))
@@ -59,7 +60,7 @@ export function stripGeometry(rows: readonly StripRow[], points: readonly StripP
 
 /** Radius by area: a lease of eight GPUs has eight times the area of one. */
 function radius(gpus: number): number {
-  return Math.round(Math.min(9, 3.2 * Math.sqrt(Math.max(gpus, 1))) * 10) / 10
+  return Math.round(Math.min(11, 3.8 * Math.sqrt(Math.max(gpus, 1))) * 10) / 10
 }
 
 function dodge(points: readonly { readonly key: string; readonly x: number; readonly r: number }[]): Dot[] {

@@ -4,6 +4,7 @@
  * A value in a result row, the same in both engines: decimals and 64-bit integers are digit strings, times are ISO 8601 UTC
  * with microseconds (`2026-11-21T07:47:52.177950Z`), days are `YYYY-MM-DD`, doubles and 32-bit integers are numbers, lists are lists.
  * Decimals keep the digits of their scale (`1.500000000000000000`). A double that is not finite is null: JSON and charts have no NaN.
+ * Of a text that starts with a byte order mark both drivers leave that mark out.
  */
 export type Value = string | number | boolean | null | readonly Value[]
 export type Row = { readonly [column: string]: Value }

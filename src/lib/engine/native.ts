@@ -18,6 +18,7 @@ import {
 } from '@duckdb/node-api'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import type { Column, Columns } from '../model/tables.ts'
 import { positional, QueryError, type Engine, type Params, type Row, type Value } from './engine.ts'
 import { digits, isoDay, isoMicros, unscaled } from '../model/value.ts'
@@ -127,13 +128,17 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeEng
     },
     async lockDown(paths) {
       await exec(
-        `SET allowed_paths = [${paths.flatMap((path) => [path, pattern(path)]).map(literal).join(', ')}]; SET enable_external_access = false; SET lock_configuration = true`
+        `SET allowed_paths = [${paths
+          .flatMap((path) => [path, pattern(path)])
+          .map(literal)
+          .join(', ')}]; SET enable_external_access = false; SET lock_configuration = true`
       )
       locked = true
     },
-    async close() {
+    close() {
       connection.closeSync()
       instance.closeSync()
+      return Promise.resolve()
     }
   }
 }
@@ -196,7 +201,7 @@ function writerOf(where: string, column: Column): Writer {
     if (value !== null && value !== undefined) {
       const written = write(value)
       if (written !== undefined) return written
-      throw new RangeError(`${where}: ${typeof value} ${String(value).slice(0, 60)} is not a ${column.type}`)
+      throw new RangeError(`${where}: ${typeof value} ${inspect(value).slice(0, 60)} is not a ${column.type}`)
     }
     if (!column.nullable) throw new RangeError(`${where} is null, which it may not be`)
     return null
@@ -226,8 +231,7 @@ function checkedWriter(column: Column): (value: unknown) => DuckDBValue | undefi
     case 'DECIMAL(38,0)':
     case 'DECIMAL(38,18)': {
       const scale = column.type === 'DECIMAL(38,0)' ? 0 : 18
-      return (value) =>
-        typeof value === 'string' ? new DuckDBDecimalValue(unscaled(value, 38, scale), 38, scale) : undefined
+      return (value) => (typeof value === 'string' ? new DuckDBDecimalValue(unscaled(value, 38, scale), 38, scale) : undefined)
     }
   }
 }

@@ -53,11 +53,11 @@ export function modelName(model: string): string {
   if (model === 'other') return 'other models'
   if (model === 'unknown') return 'model unknown'
   const [vendor, name = ''] = model.split(/\/(.*)/s)
-  if (name === '') return model
-  if (name === '*') return `any ${vendor === 'nvidia' ? 'Nvidia' : vendor}`
+  if (name === '') return isolated(model)
+  if (name === '*') return isolated(`any ${vendor === 'nvidia' ? 'Nvidia' : vendor}`)
   const words = name.replace(/^(rtx|gtx|quadro)(?=\d|a\d|pro)/i, '$1 ').replace(/^rtx pro(?=\d)/i, 'rtx pro ').split(/[ -]/)
   const written = words.map((word) => (/^[a-z]{4,}$|^ada$/.test(word) && !/\d/.test(word) ? `${word[0]?.toUpperCase()}${word.slice(1)}` : word.toUpperCase()))
-  return `${vendor === 'nvidia' ? '' : `${vendor?.toUpperCase()} `}${written.join(' ')}`
+  return isolated(`${vendor === 'nvidia' ? '' : `${vendor?.toUpperCase()} `}${written.join(' ')}`)
 }
 
 /** Both ends of an address: `akash1f87l…sk5ts`. */
@@ -70,4 +70,14 @@ function grouped(digits: string): string {
   const text = integer.replace(/^-/, '')
   const groups = text.length > 4 || (text.length === 4 && fraction === undefined) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text
   return `${integer.startsWith('-') ? '−' : ''}${groups}${fraction === undefined ? '' : `.${fraction}`}`
+}
+
+/** A text from the chain if a reader can see anything of it, else null: blanks and invisible characters are no name. */
+export function visible(text: string | null): string | null {
+  return text !== null && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? text.trim() : null
+}
+
+/** A text from the chain within a sentence: Unicode isolates keep its direction of writing to itself. */
+export function isolated(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : `\u2068${text}\u2069`
 }

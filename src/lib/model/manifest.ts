@@ -16,7 +16,11 @@ const hash = v.pipe(v.string(), v.regex(/^([0-9A-F]{64})?$/))
 const file = v.object({
   table: v.string(),
   /** Path below the lake's folder, with forward slashes. */
-  path: v.pipe(v.string(), v.regex(/^[a-z_0-9/.-]+$/), v.check((p) => !p.split('/').includes('..'), 'leaves the lake')),
+  path: v.pipe(
+    v.string(),
+    v.regex(/^[a-z_0-9/.-]+$/),
+    v.check((p) => !p.split('/').includes('..'), 'leaves the lake')
+  ),
   rows: height,
   bytes: height,
   /** SHA-256 of the file, lower-case hex. */
@@ -90,7 +94,9 @@ export function parseManifest(text: string, where: string): Manifest {
   }
   const format = (json as { format?: unknown } | null)?.format
   if (typeof format === 'number' && format > LAKE_FORMAT)
-    throw new ManifestError(`${where} has lake format ${format}; this version of Rackrate reads up to ${LAKE_FORMAT}. Update Rackrate.`)
+    throw new ManifestError(
+      `${where} has lake format ${format}; this version of Rackrate reads up to ${LAKE_FORMAT}. Update Rackrate.`
+    )
   const result = v.safeParse(manifest, json)
   if (!result.success) {
     const issue = result.issues[0]

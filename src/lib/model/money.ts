@@ -1,5 +1,7 @@
 /** Denoms: what a smallest unit is called and how many make one token. Amounts stay whole numbers until the last SELECT. */
 
+import { isolated } from './format.ts'
+
 export type Denom = {
   /** As the chain writes it. */
   readonly denom: string
@@ -11,7 +13,7 @@ export type Denom = {
 
 const KNOWN: readonly Denom[] = [
   { denom: 'uakt', symbol: 'AKT', unitsPerToken: 1_000_000, note: null },
-  { denom: 'uact', symbol: 'ACT', unitsPerToken: 1_000_000, note: '1 ACT = 1 US$' },
+  { denom: 'uact', symbol: 'ACT', unitsPerToken: 1_000_000, note: '1\u00a0ACT\u00a0=\u00a01\u00a0US$' },
   // Circle's USDC bridged by Axelar to Osmosis' channel: https://github.com/akash-network/net/blob/main/mainnet
   {
     denom: 'ibc/170C677610AC31DF0904FFE09CD3B5C657492170E7E52372E48756B71E56F2F1',
@@ -23,5 +25,5 @@ const KNOWN: readonly Denom[] = [
 
 /** What is known of a denom. One that is not known is shown as it is, in its smallest unit. */
 export function denomOf(denom: string): Denom {
-  return KNOWN.find((known) => known.denom === denom) ?? { denom, symbol: denom, unitsPerToken: 1, note: 'smallest unit' }
+  return KNOWN.find((known) => known.denom === denom) ?? { denom, symbol: isolated(denom), unitsPerToken: 1, note: 'smallest unit' }
 }

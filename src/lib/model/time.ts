@@ -67,7 +67,7 @@ export function lengthWords(ms: number): string {
   if (ms < 2 * HOUR) return `${Math.round(ms / MINUTE)} minutes`
   if (ms < 2 * DAY) return `${Math.round(ms / HOUR)} hours`
   if (ms < 730 * DAY) return `${Math.round(ms / DAY)} days`
-  return `${(ms / (365.25 * DAY)).toFixed(1)} years`
+  return `${(ms / (365.25 * DAY)).toFixed(1).replace('.0', '')} years`
 }
 
 /** `18 Nov 2026` */
@@ -93,11 +93,13 @@ export function onOneDay(from: number, to: number): boolean {
   return Math.floor(from / DAY) === Math.floor(to / DAY)
 }
 
-/** `21 Nov 2026, 07:47:52–07:49:01 UTC` or `15 Nov 2023 – 20 Nov 2026` */
+/** `21 Nov 2026, 07:47:52–07:49:01 UTC` or `15 Nov 2023 – 20 Nov 2026`; breaks into lines only after the date, or at the dash. */
 export function rangeText(from: number, to: number): string {
-  if (onOneDay(from, to)) return `${dateText(from)}, ${utc(from).toFormat('HH:mm:ss')}–${utc(to).toFormat('HH:mm:ss')} UTC`
-  if (to - from < 3 * DAY) return `${utc(from).toFormat('d LLL yyyy HH:mm')} – ${utc(to).toFormat('d LLL yyyy HH:mm')} UTC`
-  return `${dateText(from)} – ${dateText(to)}`
+  const whole = (text: string) => text.replaceAll(' ', '\u00a0')
+  if (onOneDay(from, to))
+    return `${whole(dateText(from))}, ${whole(`${utc(from).toFormat('HH:mm:ss')}–\u2060${utc(to).toFormat('HH:mm:ss')} UTC`)}`
+  const write = (ms: number) => whole(to - from < 3 * DAY ? utc(ms).toFormat('d LLL yyyy HH:mm') : dateText(ms))
+  return `${write(from)} – ${write(to)}${to - from < 3 * DAY ? '\u00a0UTC' : ''}`
 }
 
 /** Up to four spans to offer as `last …` of an index that long: the longest that are clearly shorter than it. */

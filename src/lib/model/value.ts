@@ -40,7 +40,7 @@ export function unscaled(text: string, width: number, scale: number): bigint {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)
   const fraction = match?.[3]?.replace(/0+$/, '') ?? ''
   if (!match || fraction.length > scale) throw new RangeError(`'${text}' is not a DECIMAL(${width},${scale})`)
-  const value = BigInt(match[2] + fraction.padEnd(scale, '0'))
+  const value = BigInt(`${match[2]}${fraction.padEnd(scale, '0')}`)
   if (value >= 10n ** BigInt(width)) throw new RangeError(`'${text}' does not fit a DECIMAL(${width},${scale})`)
   return match[1] ? -value : value
 }

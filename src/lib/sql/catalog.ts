@@ -20,9 +20,9 @@ export type Metric = {
 const spanNeeds = {
   blocks: ['network', 'height', 'time'],
   leases: [
-    'network', 'lease_id', 'provider', 'denom', 'price_per_block', 'gpus',
-    'created_height', 'created_at', 'closed_height', 'closed_at', 'ran_dry_height'
-  ]
+    'network', 'lease_id', 'provider', 'gpus', 'created_height', 'created_at', 'closed_height', 'closed_at', 'ran_dry_height'
+  ],
+  lease_prices: ['network', 'lease_id', 'from_height', 'from_time', 'denom', 'price_per_block']
 } as const satisfies Needs
 const gpuNeeds = { lease_gpus: ['network', 'lease_id', 'gpu_model', 'gpus'] } as const satisfies Needs
 const nameNeeds = { providers: ['network', 'provider', 'organization'] } as const satisfies Needs
@@ -30,7 +30,7 @@ const nameNeeds = { providers: ['network', 'provider', 'organization'] } as cons
 const activeLease =
   'A lease is active from the block that created it to the block that closed it, to the block at which its escrow ran dry, or to the last block of the index. A lease older than the index counts from the first block indexed.'
 const perGpuHour =
-  'Price per GPU-hour = price per block of the whole lease × blocks per hour ÷ GPUs, where blocks per hour is measured from the headers of the blocks between which the lease was active: no block time is assumed. CPU, memory and storage of the lease are part of the price.'
+  'Price per GPU-hour = price per block of the whole lease × blocks per hour ÷ GPUs, where blocks per hour is measured from the headers of the blocks between which the lease was active at that price: no block time is assumed. A lease that an upgrade repriced counts once at each price. CPU, memory and storage of the lease are part of the price.'
 const oneModel = 'Leases that mix GPU models are left out, because their price is not that of one model.'
 
 export const METRICS = {
@@ -45,7 +45,7 @@ export const METRICS = {
     needs: { ...spanNeeds, ...gpuNeeds, coverage: ['network', 'from_height', 'to_height', 'status'] },
     params: ['from', 'to', 'bucket_us', 'model', 'top']
   },
-  lease_prices: {
+  prices_by_model: {
     title: 'Lease prices',
     unit: 'tokens per GPU-hour',
     method: [
@@ -86,8 +86,8 @@ export const METRICS = {
   denoms: {
     title: 'Denoms of leases',
     unit: 'leases',
-    method: ['Leases by the denom of their price at creation.'],
-    needs: { leases: ['denom', 'gpus'] },
+    method: ['Leases by the denoms that their price was in.'],
+    needs: { leases: ['network', 'lease_id', 'gpus'], lease_prices: ['network', 'lease_id', 'denom'] },
     params: []
   },
   extent: {
@@ -112,7 +112,7 @@ export type MetricRows = {
     readonly first_bucket: string
     readonly gpus: readonly (number | null)[]
   }
-  lease_prices: {
+  prices_by_model: {
     readonly model: string
     readonly leases: number
     readonly providers: number
@@ -135,7 +135,7 @@ export type MetricRows = {
     readonly price: number
     readonly start_at: string
     readonly end_at: string
-    readonly open: boolean
+    readonly goes_on: boolean
   }
   spend_by_provider: {
     readonly provider: string

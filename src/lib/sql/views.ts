@@ -2,7 +2,7 @@
 import type { PublicTable } from '../model/public.ts'
 
 /** Steps on the way to the public tables. Not to be relied on by readers. */
-const INTERNAL = ['bid_keys', 'lease_keys', 'escrow_moves', 'gpu_kinds', 'migrations'] as const
+const INTERNAL = ['bid_keys', 'lease_keys', 'escrow_moves', 'gpu_kinds', 'migrations', 'dry_runs'] as const
 
 export type View = (typeof INTERNAL)[number] | PublicTable
 

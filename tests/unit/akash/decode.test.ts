@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../../ingest/networks/akash/decode.ts'
-import { BEGIN_BLOCK, END_BLOCK, type Fact, type FactTable } from '../../../src/lib/model/facts.ts'
+import { BEGIN_BLOCK, END_BLOCK, type Fact, type FactRow, type FactTable } from '../../../src/lib/model/facts.ts'
 import { any, block, event, proto, tx, typed } from './encode.ts'
 
 const ESCROW = 'akash14pphss726thpwws3yc458hggufynm9x77l4l2u'
@@ -9,7 +9,7 @@ const POOL = 'akash1jv65s3grqf6v6jl3dp4t6c9t9rk99cd82yfms9'
 const id = { owner: 'akash1tenant', dseq: '7', gseq: 1, oseq: 1, provider: 'akash1prov', bseq: 0 }
 const bidId = proto([1, id.owner], [2, 7], [3, 1], [4, 1], [5, id.provider])
 const of = <T extends FactTable>(facts: readonly Fact[], table: T) =>
-  facts.filter((f): f is Extract<Fact, { table: T }> => f.table === table).map((f) => f.row)
+  facts.filter((f) => f.table === table).map((f) => f.row as FactRow<T>)
 
 describe('transactions', () => {
   test('a failed transaction yields nothing but its place in the count', () => {

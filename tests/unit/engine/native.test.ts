@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -106,7 +106,17 @@ describe('insert', () => {
     real: opt('DOUBLE', ''),
     flag: opt('BOOLEAN', '')
   }
-  const nothing = { text: null, whole: null, big: null, amount: null, price: null, time: null, list: null, real: null, flag: null }
+  const nothing = {
+    text: null,
+    whole: null,
+    big: null,
+    amount: null,
+    price: null,
+    time: null,
+    list: null,
+    real: null,
+    flag: null
+  }
   const create = () =>
     engine.exec(
       'CREATE TABLE t (text VARCHAR, whole INTEGER, big BIGINT, amount DECIMAL(38,0), price DECIMAL(38,18), time TIMESTAMP, list VARCHAR[], real DOUBLE, flag BOOLEAN)'
@@ -177,7 +187,6 @@ describe('lockDown', () => {
   const file = join(odd, 'o.parquet')
 
   beforeEach(async () => {
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(odd, { recursive: true })
     writeFileSync(join(dir, 'secret.txt'), 'secret')
     await engine.exec(`COPY (SELECT 1 AS n) TO ${literal(file)} (FORMAT parquet, USE_TMP_FILE false)`)

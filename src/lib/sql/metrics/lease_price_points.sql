@@ -2,7 +2,7 @@
 WITH
 -- part: lease_spans
 -- part: gpu_hour_prices
-few AS (SELECT model FROM gpu_hour_prices GROUP BY model HAVING count(*) <= $most::INTEGER)
+few AS (SELECT model FROM gpu_hour_prices GROUP BY model HAVING count(DISTINCT lease_id) <= $most::INTEGER)
 SELECT
   model,
   lease_id,
@@ -12,6 +12,6 @@ SELECT
   price / $units_per_token::DOUBLE AS price,
   start_at,
   end_at,
-  open
+  goes_on
 FROM gpu_hour_prices JOIN few USING (model) LEFT JOIN providers USING (provider)
-ORDER BY model, price, lease_id
+ORDER BY model, price, lease_id, start_at

@@ -13,7 +13,7 @@ accrued AS (
 SELECT
   accrued.provider,
   providers.organization,
-  count(*)::INTEGER AS leases,
+  count(DISTINCT lease_id)::INTEGER AS leases,
   sum(coalesce(accrued.gpus, 0) * active_us)::DOUBLE / 3600e6 AS gpu_hours,
   sum(spend)::DOUBLE / $units_per_token::DOUBLE AS spend
 FROM accrued LEFT JOIN providers USING (network, provider)

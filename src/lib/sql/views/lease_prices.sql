@@ -8,7 +8,7 @@ parts AS (
   SELECT l.network, l.lease_id, m.height, m.to_denom AS denom,
     floor(l.price)::HUGEINT AS units,
     ((l.price - floor(l.price)) * 1000000000000000000)::HUGEINT AS fraction,
-    (m.rate * 1000000000000000000)::HUGEINT AS rate
+    (floor(m.rate)::HUGEINT * 1000000000000000000 + ((m.rate - floor(m.rate)) * 1000000000000000000)::HUGEINT) AS rate
   FROM created l
   JOIN migrations m ON m.network = l.network AND m.from_denom = l.denom
   WHERE CASE

@@ -50,7 +50,7 @@ SELECT
   l.closed_height, xb.time AS closed_at,
   coalesce(l.reason, r.reason) AS close_reason,
   CASE WHEN l.reason IS NOT NULL THEN 'event' WHEN r.reason IS NOT NULL THEN 'derived' END AS close_reason_basis,
-  NULL::BIGINT AS ran_dry_height,
+  d.ran_dry_height,
   l.denom, l.price AS price_per_block,
   coalesce(k.gpus, CASE WHEN o.has_offer OR s.gpus = 0 THEN 0 END)::INTEGER AS gpus,
   CASE WHEN k.kinds = 1 THEN k.gpu_model END AS gpu_model,
@@ -64,6 +64,7 @@ SELECT
 FROM lease_keys l
 LEFT JOIN facts.blocks cb ON cb.network = l.network AND cb.height = l.created_height
 LEFT JOIN facts.blocks xb ON xb.network = l.network AND xb.height = l.closed_height
+LEFT JOIN dry_runs d ON d.network = l.network AND d.lease_id = l.lease_id
 LEFT JOIN reasons r ON r.network = l.network AND r.lease_id = l.lease_id
 LEFT JOIN kinds k ON k.network = l.network AND k.lease_id = l.lease_id
 LEFT JOIN bid_keys o ON o.network = l.network AND o.lease_id = l.lease_id

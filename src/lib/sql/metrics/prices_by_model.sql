@@ -5,13 +5,13 @@ WITH
 ranked AS (
   SELECT
     *,
-    sum(gpu_us) OVER (PARTITION BY model ORDER BY price, lease_id ROWS UNBOUNDED PRECEDING) AS up_to,
+    sum(gpu_us) OVER (PARTITION BY model ORDER BY price, lease_id, start_at ROWS UNBOUNDED PRECEDING) AS up_to,
     sum(gpu_us) OVER (PARTITION BY model) AS whole
   FROM gpu_hour_prices
 )
 SELECT
   model,
-  count(*)::INTEGER AS leases,
+  count(DISTINCT lease_id)::INTEGER AS leases,
   count(DISTINCT provider)::INTEGER AS providers,
   sum(gpus)::INTEGER AS gpus,
   sum(gpu_us)::DOUBLE / 3600e6 AS gpu_hours,

@@ -1,0 +1,108 @@
+/** One RPC endpoint with its health: how many calls it takes at once, whether it is to be left alone for now, which heights it has. */
+import type { Clock } from './clock.ts'
+import { createComet, type Comet } from './comet.ts'
+import type { ChainError, Fault } from './errors.ts'
+import type { ChainStatus } from './source.ts'
+import { createPost, type TransportOptions } from './transport.ts'
+
+export type Endpoint = {
+  /** Host and port, for messages and `coverage.source`. */
+  readonly host: string
+  readonly comet: Comet
+  /** What it last said of itself; null before it said anything. */
+  readonly status: () => ChainStatus | null
+  readonly learn: (status: ChainStatus) => void
+  /** The lowest height that it says it has. */
+  readonly learnFloor: (floor: number) => void
+  /** Nothing is known of it yet, or it failed so often that its status must be asked before it is trusted again. */
+  readonly suspect: () => boolean
+  readonly covers: (from: number, to: number) => boolean
+  /** When it can take a call, on the clock; Infinity while it has as many as it takes. */
+  readonly freeAt: () => number
+  /** Share of its calls in use. */
+  readonly load: () => number
+  readonly begin: () => void
+  /** A call that began at `started` ended: with a fault, well (null), or given up by us (undefined). */
+  readonly end: (started: number, error: ChainError | null | undefined) => void
+}
+
+/** So many faults of the endpoint itself in a row open its breaker. */
+const BREAK_AFTER = 5
+const COOL_DOWN_MS = 1_000
+const MAX_COOL_DOWN_MS = 30_000
+/** Faults of the endpoint itself, not of the height or the pace. */
+const BREAKING: ReadonlySet<Fault> = new Set<Fault>([
+  'unreachable',
+  'timeout',
+  'server-error',
+  'cut-off',
+  'not-json',
+  'rejected',
+  'undecodable'
+])
+/** Signs that it gets more than it can take. */
+const CROWDED: ReadonlySet<Fault> = new Set<Fault>(['rate-limited', 'timeout'])
+
+/**
+ * An endpoint that takes up to `concurrency` calls: one more for each round that goes well, half as many after a 429 or a timeout.
+ * After `BREAK_AFTER` faults in a row it is left alone, twice as long each time, then tried with a single call.
+ */
+export function createEndpoint(url: URL, concurrency: number, options: TransportOptions, clock: Clock): Endpoint {
+  let status: ChainStatus | null = null
+  let limit = concurrency
+  let inFlight = 0
+  let cutAt = -Infinity
+  let faults = 0
+  let trips = 0
+  let openedAt = -Infinity
+  let notBefore = 0
+  const suspect = (): boolean => status === null || trips > 0
+  const slots = (): number => (suspect() ? 1 : Math.floor(limit))
+
+  const failed = (started: number, { fault }: ChainError): void => {
+    const now = clock.now()
+    if (CROWDED.has(fault) && started > cutAt) {
+      limit = Math.max(1, limit / 2)
+      cutAt = now
+    }
+    if (!BREAKING.has(fault) || started <= openedAt) return
+    faults++
+    if (trips === 0 && faults < BREAK_AFTER) return
+    notBefore = Math.max(notBefore, now + Math.min(MAX_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** trips))
+    trips++
+    faults = 0
+    openedAt = now
+  }
+
+  return {
+    host: url.host,
+    comet: createComet(createPost(url, url.host, options), url.host),
+    status: () => status,
+    learn: (said) => {
+      status = said
+    },
+    learnFloor: (floor) => {
+      if (status && status.earliestHeight < floor) status = { ...status, earliestHeight: floor }
+    },
+    suspect,
+    covers: (from, to) => status === null || (status.earliestHeight <= from && to <= status.latestHeight),
+    freeAt: () => (inFlight < slots() ? notBefore : Infinity),
+    load: () => inFlight / slots(),
+    begin: () => {
+      inFlight++
+    },
+    end: (started, error) => {
+      inFlight--
+      if (error === undefined) return
+      if (error) {
+        failed(started, error)
+        if (error.retryable && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number')
+          notBefore = Math.max(notBefore, clock.now() + error.retryAfterMs)
+        return
+      }
+      faults = 0
+      trips = 0
+      limit = Math.min(concurrency, limit + 1 / limit)
+    }
+  }
+}

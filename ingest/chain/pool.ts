@@ -1,0 +1,234 @@
+/** Several endpoints of one chain as one: each call goes to one that has the height and is free, and on to another when it fails. */
+import type { Clock } from './clock.ts'
+import type { Comet } from './comet.ts'
+import type { Endpoint } from './endpoint.ts'
+import { AboveTipError, BelowFloorError, ChainError, PermanentError, TransientError } from './errors.ts'
+import type { ChainStatus } from './source.ts'
+
+export type Task<T> = {
+  /** Names the call in errors: `block 5`. */
+  readonly what: string
+  /** Heights that it is about; the lowest goes first. */
+  readonly from: number
+  readonly to: number
+  readonly ask: (comet: Comet, host: string) => Promise<T>
+}
+export type Served<T> = { readonly value: T; readonly host: string }
+export type Pool = {
+  /** Hosts, for messages. */
+  readonly hosts: string
+  /** Asks every endpoint for its status; those that fail are left for later. Rejects when none answers, or when they serve different chains. */
+  readonly survey: (signal: AbortSignal) => Promise<readonly ChainStatus[]>
+  /** Statuses as last known. */
+  readonly known: () => readonly ChainStatus[]
+  readonly run: <T>(task: Task<T>, signal: AbortSignal) => Promise<Served<T>>
+}
+export type PoolOptions = {
+  /** Times that one call is tried before it is given up. */
+  readonly attempts: number
+  /** Called at each failed try, with the wait before the next, milliseconds. */
+  readonly onFault?: ((error: ChainError, waitMs: number) => void) | undefined
+}
+
+const BACKOFF_MS = 250
+const MAX_BACKOFF_MS = 15_000
+/** An endpoint that wants to be left alone for longer is not waited for. */
+const MAX_WAIT_MS = 300_000
+/** Retries that all calls share: each costs one, each call that goes well gives back a part. So a dying network ends the run. */
+const RETRY_BUDGET = 64
+const REFUND = 0.5
+
+type Waiter = {
+  readonly order: number
+  readonly candidates: () => readonly Endpoint[]
+  /** The one that failed last: taken only when no other is sound. */
+  readonly avoid: Endpoint | null
+  /** Null when none of its candidates is left. */
+  readonly take: (endpoint: Endpoint | null) => void
+  readonly refuse: (error: ChainError) => void
+}
+
+const AGAIN = 'Try again later, or add another endpoint to --rpc.'
+
+/** A pool over endpoints, each of which may still be unknown. It waits for nothing any more once `closed` aborts. */
+export function createPool(
+  endpoints: readonly Endpoint[],
+  { attempts, onFault }: PoolOptions,
+  clock: Clock,
+  closed: AbortSignal
+): Pool {
+  const hosts = endpoints.map(({ host }) => host).join(', ')
+  const waiters = new Set<Waiter>()
+  let budget = RETRY_BUDGET
+  let turn = 0
+  const lastTurn = new Map<Endpoint, number>()
+  let wakeAt = Infinity
+
+  const known = (): readonly ChainStatus[] => endpoints.flatMap((e) => e.status() ?? [])
+
+  const backoff = (attempt: number): number => {
+    const most = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (attempt - 1))
+    return most / 2 + (most / 2) * clock.random()
+  }
+
+  const gaveUp = (what: string, why: string, cause: ChainError): PermanentError =>
+    new PermanentError('gave-up', `${what}: ${why}. Last fault: ${cause.message}. ${AGAIN}`, { cause })
+
+  /** Asks for the status and checks that it is of the same chain as the others. */
+  const verify = async (endpoint: Endpoint, signal: AbortSignal): Promise<ChainStatus> => {
+    const status = await endpoint.comet.status(signal)
+    const other = endpoints.find((e) => e !== endpoint && (e.status()?.chainId ?? status.chainId) !== status.chainId)
+    if (other)
+      throw new PermanentError(
+        'wrong-chain',
+        `Endpoints serve different chains: ${other.host} serves ${other.status()?.chainId}, ${endpoint.host} serves ${status.chainId}. Give only endpoints of one chain in --rpc.`
+      )
+    endpoint.learn(status)
+    return status
+  }
+
+  const survey = async (signal: AbortSignal): Promise<readonly ChainStatus[]> => {
+    for (let attempt = 1; ; attempt++) {
+      const outcomes = await Promise.allSettled(endpoints.map((endpoint) => verify(endpoint, signal)))
+      signal.throwIfAborted()
+      const faults = outcomes.flatMap(({ status, ...outcome }) => {
+        if (!('reason' in outcome)) return []
+        if (outcome.reason instanceof ChainError && outcome.reason.fault !== 'wrong-chain') return [outcome.reason]
+        throw outcome.reason
+      })
+      const [first] = faults
+      const statuses = outcomes.flatMap((o) => (o.status === 'fulfilled' ? [o.value] : []))
+      const asked = Math.min(...faults.map((fault) => (fault instanceof TransientError ? (fault.retryAfterMs ?? 0) : Infinity)))
+      const over = statuses.length > 0 || attempt >= attempts || asked > MAX_WAIT_MS
+      const wait = over ? 0 : Math.max(backoff(attempt), asked)
+      for (const fault of faults) onFault?.(fault, wait)
+      if (statuses.length > 0) return statuses
+      if (over && first) throw gaveUp('status', `no endpoint answers (${hosts})`, first)
+      await clock.sleep(wait, signal)
+    }
+  }
+
+  /** Why no endpoint can serve the heights of a task. */
+  const uncovered = (from: number, to: number, cause: ChainError | undefined): ChainError => {
+    const tip = Math.max(...known().map((status) => status.latestHeight))
+    const floors = known().map((status) => status.earliestHeight)
+    const options = cause && { cause }
+    if (to > tip) return new AboveTipError(hosts, to, tip, options)
+    return new BelowFloorError(hosts, from, Math.min(...floors.filter((floor) => floor > from)), options)
+  }
+
+  const dispatch = (): void => {
+    const now = clock.now()
+    let next = Infinity
+    for (const waiter of [...waiters].sort((a, b) => a.order - b.order)) {
+      const all = waiter.candidates()
+      const others = all.filter((e) => e !== waiter.avoid)
+      const candidates = others.some((e) => !e.suspect()) ? others : all
+      if (candidates.length === 0) {
+        waiters.delete(waiter)
+        waiter.take(null)
+        continue
+      }
+      const free = candidates
+        .filter((e) => e.freeAt() <= now)
+        .sort((a, b) => a.load() - b.load() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
+      if (free) {
+        waiters.delete(waiter)
+        free.begin()
+        lastTurn.set(free, ++turn)
+        waiter.take(free)
+        continue
+      }
+      const soonest = Math.min(...candidates.map((e) => e.freeAt()))
+      if (Number.isFinite(soonest) && soonest - now > MAX_WAIT_MS) {
+        waiters.delete(waiter)
+        const seconds = Math.ceil((soonest - now) / 1000)
+        waiter.refuse(new PermanentError('rate-limited', `${hosts} asked to be left alone for ${seconds} s. ${AGAIN}`))
+      } else next = Math.min(next, soonest)
+    }
+    if (next >= wakeAt) return
+    wakeAt = next
+    clock.sleep(next - now, closed).then(
+      () => {
+        wakeAt = Infinity
+        dispatch()
+      },
+      (error: unknown) => {
+        if (!closed.aborted) throw error
+      }
+    )
+  }
+
+  const acquire = (task: Task<unknown>, refused: ReadonlySet<Endpoint>, avoid: Endpoint | null, signal: AbortSignal) =>
+    new Promise<Endpoint | null>((resolve, reject) => {
+      const leave = (): void => {
+        waiters.delete(waiter)
+        reject(signal.reason as Error)
+      }
+      const waiter: Waiter = {
+        order: task.from,
+        candidates: () => endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to)),
+        avoid,
+        take: (endpoint) => {
+          signal.removeEventListener('abort', leave)
+          resolve(endpoint)
+        },
+        refuse: (error) => {
+          signal.removeEventListener('abort', leave)
+          reject(error)
+        }
+      }
+      if (signal.aborted) {
+        leave()
+        return
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      waiters.add(waiter)
+      dispatch()
+    })
+
+  const run = async <T>(task: Task<T>, signal: AbortSignal): Promise<Served<T>> => {
+    const refused = new Set<Endpoint>()
+    const tried = new Set<Endpoint>()
+    let last: Endpoint | null = null
+    let fault: ChainError | undefined
+    for (let attempt = 1; ;) {
+      const endpoint = await acquire(task, refused, last, signal)
+      if (!endpoint) throw fault && !(fault instanceof BelowFloorError) ? fault : uncovered(task.from, task.to, fault)
+      const started = clock.now()
+      let outcome: ChainError | null | undefined
+      try {
+        if (endpoint.suspect()) await verify(endpoint, signal)
+        const value = await task.ask(endpoint.comet, endpoint.host)
+        outcome = null
+        budget = Math.min(RETRY_BUDGET, budget + REFUND)
+        return { value, host: endpoint.host }
+      } catch (error) {
+        if (!(error instanceof ChainError) || error.fault === 'wrong-chain') throw error
+        // Its status has the height, or it would not have been asked: some node behind the same address is behind.
+        outcome = error instanceof AboveTipError ? new TransientError('lagging', error.message, { cause: error }) : error
+        fault = outcome
+        if (fault instanceof BelowFloorError) endpoint.learnFloor(fault.floor)
+        if (!fault.retryable) refused.add(endpoint)
+      } finally {
+        endpoint.end(started, outcome)
+        dispatch()
+      }
+      if (!fault.retryable) {
+        onFault?.(fault, 0)
+        continue
+      }
+      if (attempt >= attempts) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
+      if (--budget < 0) throw gaveUp(task.what, `gave up, since most calls fail`, fault)
+      const fresh = !tried.has(endpoint) && endpoints.length > tried.size + 1
+      tried.add(endpoint)
+      last = endpoint
+      const wait = fresh ? 0 : backoff(attempt)
+      onFault?.(fault, wait)
+      attempt++
+      await clock.sleep(wait, signal)
+    }
+  }
+
+  return { hosts, survey, known, run }
+}

@@ -1,0 +1,40 @@
+/** Drops what is damaged from a lake, so that it can be indexed again. */
+import { resolve } from 'node:path'
+import { readManifest } from '../../src/lib/engine/attach.ts'
+import { normalise, type Interval } from '../../src/lib/model/interval.ts'
+import type { Partition } from '../../src/lib/model/manifest.ts'
+import { diskError } from './disk.ts'
+import { takeLock } from './lock.ts'
+import { sweep, writeManifest } from './manifest.ts'
+import { fileProblems } from './verify.ts'
+
+/**
+ * Unlists partitions with a missing or damaged file and removes their files; unlists all marts when one of them is.
+ * @returns heights to index again
+ * @throws LakeError when there is no lake, another run writes to it, or the disk refuses
+ */
+export async function repair(path: string): Promise<Interval[]> {
+  const dir = resolve(path)
+  await readManifest(dir)
+  const release = takeLock(dir)
+  try {
+    const manifest = await readManifest(dir)
+    const dropped: Partition[] = []
+    for (const partition of manifest.partitions) {
+      if ((await fileProblems(dir, partition.files)).length > 0) dropped.push(partition)
+    }
+    const martsWhole = (await fileProblems(dir, manifest.marts)).length === 0
+    const next = {
+      ...manifest,
+      partitions: manifest.partitions.filter((p) => !dropped.includes(p)),
+      ...(martsWhole ? {} : { marts: [], marts_of: [] })
+    }
+    if (dropped.length > 0 || !martsWhole) await writeManifest(dir, next)
+    await sweep(dir, next)
+    return normalise(dropped)
+  } catch (cause) {
+    throw diskError(cause, dir)
+  } finally {
+    release()
+  }
+}

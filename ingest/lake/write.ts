@@ -1,0 +1,192 @@
+/** Appends facts to a lake. Whatever happens, the manifest on disk lists whole files only. */
+import { rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { damaged, readManifest } from '../../src/lib/engine/attach.ts'
+import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import { FACT_TABLES, type Fact, type FactTable } from '../../src/lib/model/facts.ts'
+import type { Interval } from '../../src/lib/model/interval.ts'
+import {
+  doneOf,
+  LAKE_FORMAT,
+  LakeError,
+  type LakeFile,
+  type Manifest,
+  type Origin,
+  type Partition
+} from '../../src/lib/model/manifest.ts'
+import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
+import { takeLock } from './lock.ts'
+import { exists, sweep, writeManifest } from './manifest.ts'
+import { writeFacts } from './parquet.ts'
+import { headOf, join, neighbours, rowsOf, type AppendMeta, type Head, type Rows } from './partition.ts'
+
+export type LakeOptions = {
+  readonly network: string
+  readonly chainId: string
+  readonly origin: Origin
+  /** Version of Rackrate, for the manifest. */
+  readonly version: string
+  /** Make the lake when there is none. */
+  readonly create: boolean
+}
+
+export type Lake = {
+  readonly dir: string
+  manifest(): Manifest
+  /** Heights that the lake holds. */
+  done(): Interval[]
+  /**
+   * Appends a range of blocks, joined with what lies directly beside it in its cell. Calls wait for each other.
+   * @param range within one cell, disjoint from what is done
+   * @param facts of exactly these blocks, in any order, with a `blocks` fact for every height
+   * @returns the partition that now holds the range
+   * @throws LakeError when the range or its facts do not fit the lake, or the disk refuses: the lake is then as it was
+   */
+  append(range: Interval, facts: Iterable<Fact>, meta: AppendMeta): Promise<Partition>
+  /** Waits for the append in hand and gives the lock back. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a lake for writing and removes what an interrupted run left.
+ * @throws LakeError when another run writes to it, it is of another chain, there is none (without `create`), or the disk refuses;
+ *   ManifestError when its manifest is damaged or newer
+ */
+export async function openLake(path: string, options: LakeOptions): Promise<Lake> {
+  const dir = resolve(path)
+  if (options.create) await makeFolder(dir)
+  else await readManifest(dir)
+  const release = takeLock(dir)
+  try {
+    const manifest = await openManifest(dir, options)
+    return writerOf(dir, manifest, options.version, await openNative({ threads: 1 }), release)
+  } catch (cause) {
+    release()
+    throw diskError(cause, dir)
+  }
+}
+
+async function openManifest(dir: string, options: LakeOptions): Promise<Manifest> {
+  const { network, chainId, origin, version } = options
+  if (options.create && !(await exists(dir)))
+    await writeManifest(dir, {
+      format: LAKE_FORMAT,
+      network,
+      chain_id: chainId,
+      origin,
+      written_by: version,
+      partitions: [],
+      marts: [],
+      marts_of: []
+    })
+  const manifest = await readManifest(dir)
+  if (manifest.network !== network || manifest.chain_id !== chainId || manifest.origin !== origin)
+    throw new LakeError(
+      `${dir} holds ${manifest.network} (chain id ${manifest.chain_id}, ${manifest.origin}), not ${network} (chain id ${chainId}, ${origin}). ` +
+        'Use the endpoints of that chain, or another folder.'
+    )
+  await sweep(dir, manifest)
+  return manifest
+}
+
+function writerOf(dir: string, opened: Manifest, version: string, engine: NativeEngine, release: () => void): Lake {
+  let manifest = opened
+  let tail: Promise<unknown> = Promise.resolve()
+
+  async function append(range: Interval, facts: Iterable<Fact>, meta: AppendMeta): Promise<Partition> {
+    const rows = rowsOf(manifest.network, range, facts)
+    const head = headOf(range, rows, meta)
+    const { before, after } = neighbours(manifest.partitions, head)
+    const old = [before, after].filter((p) => p !== undefined)
+    const joined = join([...(before ? [before] : []), head, ...(after ? [after] : [])] as [Head, ...Head[]])
+    const partition = {
+      ...joined,
+      files: await writeFiles(
+        joined,
+        rows,
+        old.flatMap((p) => p.files)
+      )
+    }
+    const next = {
+      ...manifest,
+      written_by: version,
+      partitions: [...manifest.partitions.filter((p) => !old.includes(p)), partition].sort((a, b) => a.from - b.from)
+    }
+    await writeManifest(dir, next)
+    manifest = next
+    // What cannot be removed now is removed when the lake is next opened for writing.
+    await Promise.allSettled(old.flatMap((p) => p.files).map((file) => rm(resolve(dir, file.path))))
+    return partition
+  }
+
+  async function writeFiles({ from, to }: Head, rows: Rows, old: readonly LakeFile[]): Promise<LakeFile[]> {
+    await Promise.all(old.map((file) => checkWhole(dir, file)))
+    const name = `${String(from).padStart(10, '0')}-${String(to).padStart(10, '0')}.parquet`
+    const written: { table: FactTable; path: string; rows: number }[] = []
+    for (const table of FACT_TABLES) {
+      const older = old.filter((file) => file.table === table).map((file) => resolve(dir, file.path))
+      const newer: readonly object[] = rows[table] ?? []
+      if (older.length + newer.length === 0) continue
+      const path = `facts/${table}/${name}`
+      await makeFolder(resolve(dir, dirname(path)))
+      const metadata = { network: manifest.network, range: `${from}-${to}` }
+      written.push({ table, path, rows: await writeFacts(engine, table, newer, older, temporary(resolve(dir, path)), metadata) })
+    }
+    return await publishAll(dir, written)
+  }
+
+  /** The disk knows whether the manifest was replaced before a failure. What can't be cleaned up now is when the lake is next opened. */
+  async function recover(): Promise<void> {
+    try {
+      manifest = await readManifest(dir)
+      await sweep(dir, manifest)
+    } catch {
+      return
+    }
+  }
+
+  return {
+    dir,
+    manifest: () => manifest,
+    done: () => doneOf(manifest),
+    append(range, facts, meta) {
+      const result = tail
+        .then(() => append(range, facts, meta))
+        .catch(async (cause: unknown) => {
+          await recover()
+          throw diskError(cause, dir)
+        })
+      tail = result.catch(() => undefined)
+      return result
+    },
+    async close() {
+      await tail
+      await engine.close()
+      release()
+    }
+  }
+}
+
+/** Names, sizes and sums the finished temporary files, and makes their names last. */
+async function publishAll(
+  dir: string,
+  files: readonly { readonly table: string; readonly path: string; readonly rows: number }[]
+): Promise<LakeFile[]> {
+  const published = await Promise.all(
+    files.map(async ({ table, path, rows }) => {
+      const { bytes, sha256 } = await fingerprint(temporary(resolve(dir, path)))
+      await publish(temporary(resolve(dir, path)), resolve(dir, path))
+      return { table, path, rows, bytes, sha256 }
+    })
+  )
+  await syncFolders(files.flatMap(({ path }) => [dirname(resolve(dir, path)), resolve(dir, 'facts'), dir]))
+  return published
+}
+
+/** A damaged file must not be rewritten as if it were whole. */
+async function checkWhole(dir: string, { path, sha256 }: LakeFile): Promise<void> {
+  const found = await fingerprint(resolve(dir, path)).catch((cause: unknown) => {
+    throw damaged(resolve(dir, path), `cannot be read (${(cause as Error).message})`, cause)
+  })
+  if (found.sha256 !== sha256) throw damaged(resolve(dir, path), "is damaged: its SHA-256 is not the manifest's")
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { createEndpoint, type Endpoint } from '../../../ingest/chain/endpoint.ts'
+import { PermanentError, TransientError, type ChainError, type Fault } from '../../../ingest/chain/errors.ts'
+import { testClock } from './node.ts'
+
+const STATUS = { chainId: 'c', earliestHeight: 10, latestHeight: 20, version: '0.38.21' }
+
+function start(concurrency = 8) {
+  const clock = testClock()
+  const options = { timeoutMs: 1000, maxBytes: 1000 }
+  const endpoint = createEndpoint(new URL('http://me:secret@host.example:1/path?key=hidden'), concurrency, options, clock)
+  endpoint.learn(STATUS)
+  return { endpoint, clock }
+}
+
+/** How many calls it takes now. */
+function slots(endpoint: Endpoint): number {
+  let n = 0
+  for (; Number.isFinite(endpoint.freeAt()); n++) endpoint.begin()
+  for (let i = 0; i < n; i++) endpoint.end(0, undefined)
+  return n
+}
+
+function call(endpoint: Endpoint, started: number, outcome: ChainError | null, times = 1): void {
+  for (let i = 0; i < times; i++) {
+    endpoint.begin()
+    endpoint.end(started, outcome)
+  }
+}
+
+const transient = (fault: Fault, retryAfterMs: number | null = null) => new TransientError(fault, 'x', { retryAfterMs })
+
+describe('calls at once', () => {
+  test('429 and timeouts halve them, once for calls that ran together, never below one', async () => {
+    const { endpoint, clock } = start()
+    expect(slots(endpoint)).toBe(8)
+    await clock.sleep(1)
+    call(endpoint, 0, transient('rate-limited'), 5)
+    expect(slots(endpoint)).toBe(4)
+    for (const expected of [2, 1, 1]) {
+      await clock.sleep(10)
+      const started = clock.now()
+      await clock.sleep(10)
+      call(endpoint, started, transient('timeout'))
+      expect(slots(endpoint)).toBe(expected)
+    }
+  })
+
+  test('a round of good answers brings one back, up to the most', async () => {
+    const { endpoint, clock } = start()
+    await clock.sleep(1)
+    call(endpoint, 0, transient('rate-limited'))
+    const reached: number[] = []
+    for (let i = 0; i < 40; i++) {
+      call(endpoint, clock.now(), null)
+      reached.push(slots(endpoint))
+    }
+    expect(reached[0]).toBe(4)
+    expect(reached[4]).toBe(5)
+    expect(reached).toEqual([...reached].sort())
+    expect(reached.at(-1)).toBe(8)
+  })
+
+  test('an unknown endpoint takes one', () => {
+    const clock = testClock()
+    const unknown = createEndpoint(new URL('http://host.example'), 8, { timeoutMs: 1, maxBytes: 1 }, clock)
+    expect(unknown.suspect()).toBe(true)
+    expect(unknown.covers(1, 1_000_000)).toBe(true)
+    expect(slots(unknown)).toBe(1)
+  })
+})
+
+describe('breaker', () => {
+  test('five faults in a row open it; each failed trial doubles the wait, a good one closes it', async () => {
+    const { endpoint, clock } = start()
+    await clock.sleep(1)
+    call(endpoint, 0, transient('server-error'), 4)
+    expect(endpoint.suspect()).toBe(false)
+    call(endpoint, 0, transient('unreachable'))
+    expect([endpoint.suspect(), endpoint.freeAt() - clock.now()]).toEqual([true, 1000])
+    // Calls that were under way when it opened say nothing new.
+    call(endpoint, 0, transient('unreachable'), 3)
+    expect(endpoint.freeAt() - clock.now()).toBe(1000)
+    for (const wait of [2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      await clock.sleep(endpoint.freeAt() - clock.now())
+      expect(slots(endpoint)).toBe(1)
+      call(endpoint, clock.now(), transient('cut-off'))
+      expect(endpoint.freeAt() - clock.now()).toBe(wait)
+    }
+    await clock.sleep(30_000)
+    call(endpoint, clock.now(), null)
+    expect([endpoint.suspect(), slots(endpoint)]).toEqual([false, 8])
+  })
+
+  test('a good answer in between, and faults of the height or the pace, do not open it', async () => {
+    const { endpoint, clock } = start()
+    await clock.sleep(1)
+    for (let i = 0; i < 3; i++) {
+      call(endpoint, 0, new PermanentError('rejected', 'x'), 4)
+      call(endpoint, 0, null)
+    }
+    call(endpoint, 0, transient('wrong-height'), 9)
+    call(endpoint, 0, transient('lagging'), 9)
+    call(endpoint, 0, transient('rate-limited'), 9)
+    expect(endpoint.suspect()).toBe(false)
+  })
+})
+
+test('Retry-After holds calls back for that long', async () => {
+  const { endpoint, clock } = start()
+  await clock.sleep(5)
+  call(endpoint, 0, transient('rate-limited', 7000))
+  call(endpoint, 0, transient('rate-limited', 2000))
+  expect(endpoint.freeAt()).toBe(7005)
+})
+
+test('knows its heights, and is named by host alone', () => {
+  const { endpoint } = start()
+  expect(endpoint.host).toBe('host.example:1')
+  expect([endpoint.covers(10, 20), endpoint.covers(9, 20), endpoint.covers(10, 21)]).toEqual([true, false, false])
+  endpoint.learnFloor(15)
+  endpoint.learnFloor(12)
+  expect(endpoint.status()).toEqual({ ...STATUS, earliestHeight: 15 })
+})

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { INVARIANTS } from '../../../ingest/lake/invariants.ts'
+import { columnList } from '../../../src/lib/engine/attach.ts'
+import { identifier, literal, openNative, type NativeEngine } from '../../../src/lib/engine/native.ts'
+import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../../src/lib/model/public.ts'
+
+type Values = { readonly [column: string]: string | number | null }
+type Rows = { readonly [T in PublicTable]?: readonly Values[] }
+
+let engine: NativeEngine
+beforeEach(async () => {
+  engine = await openNative({ threads: 1 })
+  for (const table of PUBLIC_TABLES) await engine.exec(`CREATE TABLE ${identifier(table)} (${columnList(PUBLIC[table].columns)})`)
+})
+afterEach(() => engine.close())
+
+async function broken(rows: Rows): Promise<string[]> {
+  for (const [table, list] of Object.entries(rows)) {
+    for (const row of list) {
+      const values = Object.values({ network: 'akash', ...row }).map((v) => (typeof v === 'string' ? literal(v) : String(v)))
+      await engine.exec(`INSERT INTO ${table} (network, ${Object.keys(row).join(', ')}) VALUES (${values.join(', ')})`)
+    }
+  }
+  const names: string[] = []
+  for (const { name, sql } of INVARIANTS) if ((await engine.query(sql)).length > 0) names.push(name)
+  return names
+}
+
+const ID = 'tenant/1/1/1/provider'
+const lease = {
+  lease_id: ID,
+  created_height: 10,
+  created_at: '2026-01-01 23:00:00',
+  closed_height: 30,
+  closed_at: '2026-01-03 01:00:00',
+  price_per_block: '1.7',
+  denom: 'uakt'
+}
+const coverage = [
+  { from_height: 1, to_height: 19, status: 'done' },
+  { from_height: 20, to_height: 40, status: 'done' }
+]
+// 20 blocks × 1.7 = 34, in two payouts that lose 0.5 each.
+const payouts = [
+  { lease_id: ID, amount: 13, take: 3, denom: 'uakt' },
+  { lease_id: ID, amount: 17, take: 0, denom: 'uakt' }
+]
+const sound: Rows = {
+  leases: [lease],
+  payouts,
+  coverage,
+  deployments: [{ deployment_id: 'tenant/1', created_height: 10, created_at: '2026-01-01 23:00:00' }]
+}
+const PAID = 'leases: what a closed lease accrued was paid, to within one micro-unit for each payout'
+
+test('a sound lake breaks none', async () => {
+  expect(await broken(sound)).toEqual([])
+})
+
+const cases: [string, Rows, string[]][] = [
+  [
+    'a deployment twice',
+    { deployments: [{ deployment_id: 'a' }, { deployment_id: 'a' }] },
+    ['deployments: deployment_id is unique']
+  ],
+  ['an order twice', { orders: [{ order_id: 'a' }, { order_id: 'a' }] }, ['orders: order_id is unique']],
+  ['a bid twice', { bids: [{ lease_id: 'a' }, { lease_id: 'a' }] }, ['bids: lease_id is unique']],
+  ['a lease twice', { leases: [{ lease_id: 'a' }, { lease_id: 'a' }] }, ['leases: lease_id is unique']],
+  ['a provider twice', { providers: [{ provider: 'a' }, { provider: 'a' }] }, ['providers: provider is unique']],
+  ...(['deployments', 'orders', 'bids', 'leases'] as const).map((table): [string, Rows, string[]] => [
+    `${table} closed before created`,
+    { [table]: [{ created_height: 5, closed_height: 4 }] },
+    [`${table}: closed_height is not below created_height`]
+  ]),
+  [
+    'a close without a day',
+    { orders: [{ order_id: 'a', created_at: '2026-01-01', closed_height: null, closed_at: '2026-01-01' }] },
+    ['orders: opened − closed = active on every day']
+  ],
+  [
+    'a lease that closed a day before it was created',
+    { leases: [{ lease_id: 'a', created_at: '2026-01-02', closed_at: '2026-01-01', closed_height: 9 }] },
+    ['leases: opened − closed = active on every day']
+  ],
+  [
+    'a payout of no lease',
+    {
+      coverage,
+      deployments: [{ deployment_id: 'a/1', created_height: 5, created_at: '2026-01-01' }],
+      payouts: [{ lease_id: 'a/1/1/1/p', height: 25, amount: 1, take: 0 }]
+    },
+    ['payouts: lease_id is in leases, where all of its deployment is indexed']
+  ],
+  ['a GPU of no lease', { lease_gpus: [{ lease_id: 'a', gpus: 1 }] }, ['lease_gpus: lease_id is in leases']],
+  [
+    'negative payout and take',
+    { leases: [{ lease_id: 'a' }], payouts: [{ lease_id: 'a', amount: -1, take: -1 }] },
+    ['payouts: amount is not negative', 'payouts: take is not negative']
+  ],
+  ['a negative flow', { escrow_flows: [{ amount: -1 }] }, ['escrow_flows: amount is not negative']],
+  [
+    'negative deposits',
+    { deployments: [{ deposited: -1, refunded: -1 }] },
+    ['deployments: deposited is not negative', 'deployments: refunded is not negative']
+  ],
+  [
+    'negative prices',
+    { leases: [{ price_per_block: -1 }], bids: [{ price_per_block: -1 }] },
+    ['leases: price_per_block is not negative', 'bids: price_per_block is not negative']
+  ],
+  ['a lease that was not paid', { ...sound, payouts: [] }, [PAID]],
+  ['a lease that was paid too much', { ...sound, payouts: payouts.map((p) => ({ ...p, amount: 18 })) }, [PAID]],
+  [
+    'a lease that was paid one unit too much',
+    { ...sound, payouts: [...payouts, { lease_id: ID, amount: 2, take: 0, denom: 'uakt' }] },
+    [PAID]
+  ]
+]
+test.each(cases)('%s', async (_, rows, expected) => {
+  expect(await broken(rows)).toEqual(expected)
+})
+
+test('a payout without its lease is let pass where the lease may lie in what is not indexed', async () => {
+  const rows = {
+    deployments: [{ deployment_id: 'a/1', created_height: 5, created_at: '2026-01-01' }],
+    payouts: [{ lease_id: 'a/1/1/1/p', height: 25, amount: 1, take: 0 }]
+  }
+  expect(
+    await broken({
+      ...rows,
+      coverage: [
+        { from_height: 1, to_height: 10, status: 'done' },
+        { from_height: 12, to_height: 40, status: 'done' }
+      ]
+    })
+  ).toEqual([])
+})
+
+test('accrual is not judged where heights are missing, escrow ran dry, or the denom changed', async () => {
+  expect(await broken({ ...sound, payouts: [], coverage: coverage.slice(1) })).toEqual([])
+  await engine.exec('DELETE FROM leases; DELETE FROM coverage; DELETE FROM deployments')
+  expect(await broken({ ...sound, payouts: [], leases: [{ ...lease, close_reason: 'insufficient_funds' }] })).toEqual([])
+  await engine.exec('DELETE FROM leases; DELETE FROM coverage; DELETE FROM deployments')
+  expect(await broken({ ...sound, payouts: [{ lease_id: ID, amount: 999, take: 0, denom: 'uact' }] })).toEqual([])
+})
