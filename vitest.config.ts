@@ -5,7 +5,7 @@ process.env['TZ'] = 'UTC'
 
 export default defineConfig({
   test: {
-    include: ['tests/{unit,golden,property,sql,faults}/**/*.test.ts'],
+    include: ['tests/{unit,golden,property,sql,cli,faults}/**/*.test.ts'],
     setupFiles: ['tests/warnings.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -108,6 +108,8 @@ export async function run(network: Network, source: ChainSource, lake: Lake, opt
     } catch (error) {
       // What was read before the source failed is kept; a lake that can't be written is not written again.
       if (!(error instanceof LakeError)) await write()
+      // A source ends with the reason of the signal when it is told to stop.
+      if (options.signal?.aborted && error === options.signal.reason) break
       throw error
     }
     await write()

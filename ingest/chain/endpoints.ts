@@ -208,7 +208,7 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
         either.throwIfAborted()
         if (!outcome) throw new RangeError(`height ${height} was not fetched`)
         const fetched = unwrap(outcome)
-        if (parent && false)
+        if (parent && fetched.block.parentHash !== parent.block.hash)
           throw brokenChain(
             height,
             `${fetched.host} says that its parent is ${fetched.block.parentHash}`,

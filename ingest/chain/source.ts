@@ -39,7 +39,7 @@ export type ChainSource = {
   /** Host names of the endpoints behind it, for `coverage.source`. */
   readonly name: string
   status(): Promise<ChainStatus>
-  /** Yields the blocks of a range in height order, fetched concurrently. Stops when the signal aborts. */
+  /** Yields the blocks of a range in height order, fetched concurrently. Throws the signal's reason when it aborts: a range cut short never looks whole. */
   blocks(range: Interval, signal?: AbortSignal): AsyncIterable<Block>
   close(): void
 }

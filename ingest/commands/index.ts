@@ -43,10 +43,24 @@ function stopSignal(): AbortSignal {
   return controller.signal
 }
 
+/** Says that calls are retried, at most every five seconds: a storm of faults is one piece of news. */
+function retryNotice(): (error: Error, waitMs: number) => void {
+  let last = -Infinity
+  let since = 0
+  return (error, waitMs) => {
+    since++
+    if (performance.now() - last < 5_000) return
+    last = performance.now()
+    const more = since > 1 ? ` (and ${since - 1} more)` : ''
+    since = 0
+    say(`\nretrying in ${(waitMs / 1000).toFixed(1)} s: ${error.message}${more}`)
+  }
+}
+
 export async function index(options: IndexOptions): Promise<void> {
   const network = networkOf(options.network)
   const signal = stopSignal()
-  const source = await connect(options.rpc)
+  const source = await connect(options.rpc, { signal, onFault: retryNotice() })
   try {
     const { chainId } = await source.status()
     const origin: Origin = network.publicChainIds.includes(chainId) ? 'observed' : 'recorded'

@@ -1,6 +1,6 @@
 import { DEFAULT_STATE } from '$lib/model/state'
 import { openStaticLake } from './lake.server'
-import { loadChoices, loadOverview, scopeOf } from './overview'
+import { loadChoices, loadOverview, scopeOf } from './overview.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async () => {

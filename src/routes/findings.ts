@@ -43,7 +43,7 @@ export function gpusFinding(rows: readonly MetricRows['gpus_leased'][], scope: S
   const kind = scope.model === null ? 'GPU' : modelName(scope.model)
   if (end === null || peak === null || peakAt === null || peak === 0) return `No ${kind} was leased in this range`
   const at = bucketText(peakAt, scope.bucket, onOneDay(scope.from, scope.to))
-  const when = scope.bucket >= 86_400_000 ? `on ${at}` : `at ${at}`
+  const when = /[A-Z]/.test(at) ? `on ${at}` : `at ${at}`
   if (end >= peak * 0.995) return `${kind}s leased stood at their highest, ${short(end)}, at the end`
   if (end === 0) return `${kind}s leased peaked at ${short(peak)} ${when}; none was left at the end`
   return `${count(Math.round(end), kind)} leased at the end, after a peak of ${short(peak)} ${when}`

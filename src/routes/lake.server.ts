@@ -10,7 +10,8 @@ import type { MetricId, MetricRows } from '../lib/sql/catalog.ts'
 import type { LakeInfo } from './lake.ts'
 
 const FOLDER = resolve('static/data')
-const MAKE = 'Make one with `npm start`, or run `npm run ingest -- build --lake DIR` and copy manifest.json and marts/ of DIR to static/data.'
+const MAKE =
+  'Make one with `npm start`, or run `npm run ingest -- build --lake DIR` and copy manifest.json and marts/ of DIR to static/data.'
 
 export type StaticLake = {
   readonly info: LakeInfo
@@ -29,7 +30,8 @@ export async function openStaticLake(): Promise<StaticLake> {
   await attachMarts(engine, FOLDER, manifest)
   return {
     info: describe(manifest),
-    run: async <M extends MetricId>(metric: M, params: Params) => (await engine.query(METRIC_SQL[metric], params)) as unknown as MetricRows[M][],
+    run: async <M extends MetricId>(metric: M, params: Params) =>
+      (await engine.query(METRIC_SQL[metric], params)) as unknown as MetricRows[M][],
     close: () => engine.close()
   }
 }

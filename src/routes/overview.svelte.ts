@@ -2,8 +2,8 @@
 import type { Lake } from '$lib/engine/lake'
 import { readState, writeState, type ViewState, DEFAULT_STATE } from '$lib/model/state'
 import { METRICS } from '$lib/sql/catalog'
-import { METRIC_SQL } from '$lib/sql/bundled'
-import { loadOverview, scopeOf, type Choices, type OverviewRows, type RunMetric, type Scope } from './overview'
+import { METRIC_SQL } from '../lib/sql/bundled.ts'
+import { loadOverview, scopeOf, type Choices, type OverviewRows, type RunMetric, type Scope } from './overview.ts'
 
 type Shown = { readonly view: ViewState; readonly scope: Scope; readonly rows: OverviewRows }
 

@@ -49,7 +49,7 @@ export async function loadChoices(run: RunMetric): Promise<Choices> {
 }
 
 export function scopeOf(view: ViewState, choices: Choices): Scope {
-  const [first, last] = [Date.parse(choices.firstAt), Math.ceil(Number(Date.parse(choices.lastAt)) + 1)]
+  const [first, last] = [Date.parse(choices.firstAt), Date.parse(choices.lastAt) + 1]
   const from = Math.max(view.from ?? first, first)
   const to = Math.min(view.to ?? last, last)
   const denom = denomOf(view.denom ?? choices.denoms[0]?.denom ?? 'uakt')

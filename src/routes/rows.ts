@@ -12,36 +12,58 @@ export function mostLeased<T extends { readonly model: string }>(rows: readonly 
   return !extra || shown.includes(extra) ? shown : [...shown.slice(0, -1), extra]
 }
 
+export type SpendItem = {
+  readonly id: string
+  /** As the provider names itself, else its address. */
+  readonly name: string
+  readonly hint: string
+  readonly detail: string
+  readonly value: number
+  readonly valueText: string
+  readonly shareText: string
+  /** The sum of the providers not shown one by one. */
+  readonly rest: boolean
+}
+
 /** The largest providers, and the rest in one row. */
-export function spendItems(rows: readonly MetricRows['spend_by_provider'][]) {
+export function spendItems(rows: readonly MetricRows['spend_by_provider'][]): readonly SpendItem[] {
   const total = rows.reduce((sum, { spend }) => sum + spend, 0)
-  const share = (spend: number) => (total > 0 ? percent(spend / total) : '')
+  const item = (id: string, spend: number, words: { name: string; hint: string; detail: string }, rest: boolean): SpendItem => ({
+    id,
+    ...words,
+    value: spend,
+    valueText: amount(spend),
+    shareText: total > 0 ? percent(spend / total) : '',
+    rest
+  })
   const shown = rows.length > MOST_PROVIDERS ? rows.slice(0, MOST_PROVIDERS - 1) : rows
   const rest = rows.slice(shown.length)
-  const items = shown.map((row) => ({
-    id: row.provider,
-    name: visible(row.organization) ?? shortAddress(row.provider),
-    hint: `${row.organization ?? 'no organisation stated'}\n${row.provider}`,
-    detail: visible(row.organization) === null ? count(row.leases, 'lease') : `${shortAddress(row.provider)} · ${count(row.leases, 'lease')}`,
-    value: row.spend,
-    valueText: amount(row.spend),
-    shareText: share(row.spend),
-    rest: false
-  }))
+  const items = shown.map((row) => {
+    const [name, address, leases] = [visible(row.organization), shortAddress(row.provider), count(row.leases, 'lease')]
+    const hint = `${row.organization ?? 'no organisation stated'}\n${row.provider}`
+    return item(
+      row.provider,
+      row.spend,
+      { name: name ?? address, hint, detail: name === null ? leases : `${address} · ${leases}` },
+      false
+    )
+  })
   if (rest.length === 0) return items
-  const sum = rest.reduce((all, { spend }) => all + spend, 0)
-  const leases = rest.reduce((all, row) => all + row.leases, 0)
+  const words = {
+    name: count(rest.length, 'more provider'),
+    hint: 'Each of them is in the table',
+    detail: count(
+      rest.reduce((sum, { leases }) => sum + leases, 0),
+      'lease'
+    )
+  }
   return [
     ...items,
-    {
-      id: 'rest',
-      name: count(rest.length, 'more provider'),
-      hint: 'All of them are in the table',
-      detail: count(leases, 'lease'),
-      value: sum,
-      valueText: amount(sum),
-      shareText: share(sum),
-      rest: true
-    }
+    item(
+      'rest',
+      rest.reduce((sum, { spend }) => sum + spend, 0),
+      words,
+      true
+    )
   ]
 }

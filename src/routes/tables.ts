@@ -25,7 +25,10 @@ export function pricesTable(rows: readonly MetricRows['prices_by_model'][], scop
   return {
     columns: [
       { name: 'model', numeric: false },
-      ...['leases', 'providers', 'GPUs', 'GPU-hours', ...numbers.map((name) => `${name}, ${unit}`)].map((name) => ({ name, numeric: true }))
+      ...['leases', 'providers', 'GPUs', 'GPU-hours', ...numbers.map((name) => `${name}, ${unit}`)].map((name) => ({
+        name,
+        numeric: true
+      }))
     ],
     rows: rows.map((row) => [row.model, row.leases, row.providers, row.gpus, row.gpu_hours, ...numbers.map((name) => row[name])])
   }

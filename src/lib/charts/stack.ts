@@ -24,11 +24,11 @@ export type StackGeometry = {
   readonly outline: string
   /** Runs of buckets without data, in per mille. */
   readonly gaps: readonly { readonly x: number; readonly width: number }[]
-  /** The total first, as `TOTAL`, then the bands from the top. */
+  /** The total first, as `TOTAL`, then the bands from the top; no total of a single band. */
   readonly labels: readonly StackLabel[]
   /** Names within bands, where there is room on a wide screen. */
-  readonly inside: readonly { readonly id: string; readonly x: number; readonly y: number }[]
-  /** Middle and left edge of each bucket in per mille. */
+  readonly inside: readonly { readonly id: string; readonly name: string; readonly x: number; readonly y: number }[]
+  /** Middle of each bucket in per mille. */
   readonly middles: readonly number[]
   readonly totals: readonly (number | null)[]
 }
@@ -77,20 +77,32 @@ export function stackGeometry(data: StackData, height: number): StackGeometry {
     .join('')
 
   const last = known.lastIndexOf(true)
-  const bands = [...tops].reverse().map(({ id, lower, upper }) => ({ id, bandY: last < 0 ? height : (y(lower[last]) + y(upper[last])) / 2 }))
-  const ends = [{ id: TOTAL, bandY: last < 0 ? height : y(base[last]) }, ...bands]
+  const bands = [...tops]
+    .reverse()
+    .map(({ id, lower, upper }) => ({ id, bandY: last < 0 ? height : (y(lower[last]) + y(upper[last])) / 2 }))
+  const ends = bands.length === 1 ? bands : [{ id: TOTAL, bandY: last < 0 ? height : y(base[last]) }, ...bands]
   const wanted = ends.map(({ id, bandY }) => (id === TOTAL ? bandY - LABEL_GAP / 2 : bandY))
   const placed = spread(wanted, LABEL_GAP, 6, height - 4)
   return {
     yTicks: scale.ticks,
     areas,
     outline,
-    gaps: runsOf(known.map((k) => !k)).map(([start, end]) => ({ x: left[start] ?? 0, width: (right[end - 1] ?? 0) - (left[start] ?? 0) })),
+    gaps: runsOf(known.map((k) => !k)).map(([start, end]) => ({
+      x: left[start] ?? 0,
+      width: (right[end - 1] ?? 0) - (left[start] ?? 0)
+    })),
     labels: ends.map(({ id, bandY }, i) => ({ id, bandY, y: pixel(placed[i] ?? bandY) })),
     inside: tops.flatMap(({ id, lower, upper }) => {
       const name = series.find((s) => s.id === id)?.name ?? ''
-      const box = roomiest(upper.map(y), lower.map(y), left, right, runs, (name.length * INSIDE.letter + INSIDE.margin) / INSIDE.plot)
-      return box === null || box.thick < INSIDE.thick ? [] : [{ id, x: pixel(box.x), y: pixel(box.y) }]
+      const box = roomiest(
+        upper.map(y),
+        lower.map(y),
+        left,
+        right,
+        runs,
+        (name.length * INSIDE.letter + INSIDE.margin) / INSIDE.plot
+      )
+      return box === null || box.thick < INSIDE.thick ? [] : [{ id, name, x: pixel(box.x), y: pixel(box.y) }]
     }),
     middles: left.map((x, i) => pixel((x + (right[i] ?? x)) / 2)),
     totals

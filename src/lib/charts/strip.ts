@@ -11,8 +11,17 @@ export type StripRow = {
   readonly p75: number
   readonly p90: number
   readonly highest: number
+  /** What the read-out says of the row. */
+  readonly text: string
 }
-export type StripPoint = { readonly row: string; readonly key: string; readonly value: number; readonly gpus: number }
+export type StripPoint = {
+  readonly row: string
+  readonly key: string
+  readonly value: number
+  readonly gpus: number
+  /** What the read-out says of the lease. */
+  readonly text: string
+}
 
 export type Dot = { readonly key: string; readonly cx: string; readonly x: number; readonly cy: number; readonly r: number }
 export type Bar = { readonly x: string; readonly width: string }
@@ -42,7 +51,10 @@ export function stripGeometry(rows: readonly StripRow[], points: readonly StripP
   const drawn = new Set(points.map(({ row }) => row))
   const max = Math.max(0, ...rows.map((row) => (drawn.has(row.id) ? row.highest : row.p90)))
   const scale = valueScale(max, [0, PLOT_WIDTH], 5)
-  const bar = (from: number, to: number): Bar => ({ x: across(scale.of(from)), width: across(Math.max(scale.of(to) - scale.of(from), 1)) })
+  const bar = (from: number, to: number): Bar => ({
+    x: across(scale.of(from)),
+    width: across(Math.max(scale.of(to) - scale.of(from), 1))
+  })
   return {
     ticks: scale.ticks.map(({ at, value }) => ({ x: across(at), at, value })),
     rows: rows.map((row) => {
@@ -52,7 +64,11 @@ export function stripGeometry(rows: readonly StripRow[], points: readonly StripP
         median: drawn.has(row.id) && row.leases === 1 ? null : across(scale.of(row.median)),
         wide: enough ? bar(row.p10, row.p90) : null,
         half: enough ? bar(row.p25, row.p75) : null,
-        dots: dodge(points.filter((point) => point.row === row.id).map((point) => ({ ...point, x: scale.of(point.value), r: radius(point.gpus) })))
+        dots: dodge(
+          points
+            .filter((point) => point.row === row.id)
+            .map((point) => ({ ...point, x: scale.of(point.value), r: radius(point.gpus) }))
+        )
       }
     })
   }
@@ -72,7 +88,9 @@ function dodge(points: readonly { readonly key: string; readonly x: number; read
       const overlap = (cy: number) =>
         placed.reduce((sum, other) => sum + Math.max(0, other.r + r - Math.hypot((other.x - x) * toPixels, other.cy - cy)), 0)
       const cys = OFFSETS.map((offset) => STRIP_HEIGHT / 2 + offset)
-      const cy = cys.find((candidate) => overlap(candidate) === 0) ?? cys.reduce((best, candidate) => (overlap(candidate) < overlap(best) ? candidate : best))
+      const cy =
+        cys.find((candidate) => overlap(candidate) === 0) ??
+        cys.reduce((best, candidate) => (overlap(candidate) < overlap(best) ? candidate : best))
       placed.push({ x, cy, r })
       return { key, cx: across(x), x, cy, r }
     })

@@ -42,14 +42,21 @@ export async function readColumns(table: string, file: AsyncBuffer, columns: Col
   const metadata = withRawDecimals(await parquetMetadataAsync(file))
   const names = Object.keys(columns)
   const missing = names.find((name) => !metadata.schema.some((element) => element.name === name))
-  if (missing !== undefined) throw new Error(`${table}.parquet has no column ${missing}: it was written by another version of Rackrate`)
+  if (missing !== undefined)
+    throw new Error(`${table}.parquet has no column ${missing}: it was written by another version of Rackrate`)
   const values = await valuesOf(file, metadata, names)
-  const vectors = Object.entries(columns).map(([name, { type }]) => [name, vectorOf(type, values[name] ?? [], `${table}.${name}`)] as const)
+  const vectors = Object.entries(columns).map(
+    ([name, { type }]) => [name, vectorOf(type, values[name] ?? [], `${table}.${name}`)] as const
+  )
   return tableToIPC(new Table(Object.fromEntries(vectors)), 'stream')
 }
 
 /** All values of some columns. One read for all of them, so that neighbouring columns share a range. */
-async function valuesOf(file: AsyncBuffer, metadata: FileMetaData, names: readonly string[]): Promise<{ [name: string]: unknown[] }> {
+async function valuesOf(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  names: readonly string[]
+): Promise<{ [name: string]: unknown[] }> {
   const rows = Number(metadata.num_rows)
   const values = Object.fromEntries(names.map((name) => [name, new Array<unknown>(rows)]))
   await parquetRead({
@@ -89,9 +96,15 @@ function vectorOf(type: ColumnType, values: ArrayLike<unknown>, where: string): 
     case 'DOUBLE':
       return fixed(new Float64(), values, new Float64Array(values.length), where, isNumber)
     case 'BOOLEAN':
-      return vectorFromArray(Array.from(values, (value) => checked(value, isBoolean, where)), new Bool())
+      return vectorFromArray(
+        Array.from(values, (value) => checked(value, isBoolean, where)),
+        new Bool()
+      )
     case 'VARCHAR':
-      return vectorFromArray(Array.from(values, (value) => checked(value, isString, where)), new Utf8())
+      return vectorFromArray(
+        Array.from(values, (value) => checked(value, isString, where)),
+        new Utf8()
+      )
     case 'VARCHAR[]':
       return vectorFromArray(
         Array.from(values, (value) => checked(value, Array.isArray, where)),
@@ -112,7 +125,10 @@ const isDecimal = (value: unknown): value is Uint8Array => value instanceof Uint
 
 function checked<T>(value: unknown, is: (value: unknown) => value is T, where: string): T | null {
   if (value === null || value === undefined) return null
-  if (!is(value)) throw new Error(`${where} holds a ${typeof value} where its table states another type: it was written by another version of Rackrate`)
+  if (!is(value))
+    throw new Error(
+      `${where} holds a ${typeof value} where its table states another type: it was written by another version of Rackrate`
+    )
   return value
 }
 

@@ -3,8 +3,16 @@ import type { AsyncBuffer } from 'hyparquet'
 import type { Columns } from '../model/tables.ts'
 import { readColumns } from './lake-reader.ts'
 
-export type ReadRequest = { readonly id: number; readonly table: string; readonly url: string; readonly bytes: number; readonly columns: Columns }
-export type ReadAnswer = { readonly id: number } & ({ readonly ok: true; readonly arrow: Uint8Array } | { readonly ok: false; readonly error: string })
+export type ReadRequest = {
+  readonly id: number
+  readonly table: string
+  readonly url: string
+  readonly bytes: number
+  readonly columns: Columns
+}
+export type ReadAnswer = { readonly id: number } & (
+  { readonly ok: true; readonly arrow: Uint8Array } | { readonly ok: false; readonly error: string }
+)
 
 /** A file up to this size is fetched in one go: its ranges would cost more than its bytes. */
 const SMALL_FILE = 64 * 1024
@@ -20,7 +28,9 @@ function remoteFile(url: string, byteLength: number): AsyncBuffer {
   async function fetchWhole(): Promise<ArrayBuffer> {
     const body = await (await get(null)).arrayBuffer()
     if (body.byteLength !== byteLength)
-      throw new Error(`${url} has ${body.byteLength} bytes, the manifest says ${byteLength}: it was replaced while this page was open. Reload the page.`)
+      throw new Error(
+        `${url} has ${body.byteLength} bytes, the manifest says ${byteLength}: it was replaced while this page was open. Reload the page.`
+      )
     return body
   }
   return {
@@ -33,7 +43,9 @@ function remoteFile(url: string, byteLength: number): AsyncBuffer {
         if (response.status === 206) {
           const size = response.headers.get('content-range')?.split('/')[1]
           if (size !== undefined && size !== String(byteLength))
-            throw new Error(`${url} has ${size} bytes, the manifest says ${byteLength}: it was replaced while this page was open. Reload the page.`)
+            throw new Error(
+              `${url} has ${size} bytes, the manifest says ${byteLength}: it was replaced while this page was open. Reload the page.`
+            )
           return body
         }
         whole = Promise.resolve(body)

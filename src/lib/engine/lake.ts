@@ -72,7 +72,8 @@ function workerFetch(manifestUrl: URL): FetchColumns {
     else call?.reject(new Error(data.error))
   }
   worker.onerror = (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(`the reader of the lake stopped: ${event.message || 'its script could not be loaded'}`))
+    for (const { reject } of waiting.values())
+      reject(new Error(`the reader of the lake stopped: ${event.message || 'its script could not be loaded'}`))
     waiting.clear()
   }
   return (file, columns) =>

@@ -1,6 +1,6 @@
 /** The engine of the browser. The only user of duckdb-wasm; every byte of it comes from our own host. */
 import type { AsyncDuckDBConnection } from '@duckdb/duckdb-wasm'
-import { DataType, type Vector } from 'apache-arrow'
+import { DataType, TimeUnit, type Vector } from 'apache-arrow'
 import { positional, QueryError, type Engine, type Params, type Row, type Value } from './engine.ts'
 import { digits, isoDay, isoMicros } from '../model/value.ts'
 
@@ -46,7 +46,10 @@ export async function engineOn(connection: WasmConnection, shut: () => Promise<v
         try {
           const result = await statement.query(...values)
           const columns = result.schema.fields.map((field, i) => ({ name: field.name, values: valuesOf(result.getChildAt(i)) }))
-          return Array.from({ length: result.numRows }, (_, i) => Object.fromEntries(columns.map(({ name, values: list }) => [name, list[i] ?? null])) as R)
+          return Array.from(
+            { length: result.numRows },
+            (_, i) => Object.fromEntries(columns.map(({ name, values: list }) => [name, list[i] ?? null])) as R
+          )
         } finally {
           await statement.close()
         }
@@ -81,9 +84,9 @@ type Chunk = Vector['data'][number]
 /** How to read a value of a chunk. */
 function reader(type: DataType, data: Chunk): (i: number) => Value {
   if (DataType.isTimestamp(type)) {
-    const perMicro = [1_000_000n, 1000n, 1n, 1n][type.unit] as bigint
+    const toMicros = TO_MICROS[type.unit as TimeUnit]
     const values = data.values as BigInt64Array
-    return type.unit === 3 ? (i) => isoMicros((values[i] as bigint) / 1000n) : (i) => isoMicros((values[i] as bigint) * perMicro)
+    return (i) => isoMicros(toMicros(values[i] as bigint))
   }
   if (DataType.isDecimal(type)) {
     const words = data.values as Uint32Array
@@ -94,7 +97,10 @@ function reader(type: DataType, data: Chunk): (i: number) => Value {
     const child = data.children[0] as Chunk
     const offsets = data.valueOffsets as Int32Array
     const at = reader(child.type as DataType, child)
-    return (i) => Array.from({ length: (offsets[i + 1] as number) - (offsets[i] as number) }, (_, k) => (child.getValid((offsets[i] as number) + k) ? at((offsets[i] as number) + k) : null))
+    return (i) =>
+      Array.from({ length: (offsets[i + 1] as number) - (offsets[i] as number) }, (_, k) =>
+        child.getValid((offsets[i] as number) + k) ? at((offsets[i] as number) + k) : null
+      )
   }
   if (DataType.isDate(type)) {
     const values = data.values as Int32Array
@@ -116,7 +122,14 @@ function reader(type: DataType, data: Chunk): (i: number) => Value {
     const bytes = data.values as Uint8Array
     return (i) => utf8.decode(bytes.subarray(offsets[i], offsets[i + 1]))
   }
-  throw new Error(`the engine answered with a ${String(type)}, which no metric may select; cast it`)
+  throw new Error(`the engine answered with Arrow type ${data.type.typeId}, which no metric may select; cast it`)
+}
+
+const TO_MICROS: { readonly [unit in TimeUnit]: (value: bigint) => bigint } = {
+  [TimeUnit.SECOND]: (value) => value * 1_000_000n,
+  [TimeUnit.MILLISECOND]: (value) => value * 1000n,
+  [TimeUnit.MICROSECOND]: (value) => value,
+  [TimeUnit.NANOSECOND]: (value) => value / 1000n
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })

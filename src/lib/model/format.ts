@@ -39,7 +39,12 @@ export function whole(value: number | string | null): string {
 /** `62.4 %` */
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN
-  const text = share > 0 && share < 0.001 ? '<0.1' : share < 0.1 || share > 0.99 ? (share * 100).toFixed(1).replace(/\.0$/, '') : (share * 100).toFixed(0)
+  const text =
+    share > 0 && share < 0.001
+      ? '<0.1'
+      : share < 0.1 || share > 0.99
+        ? (share * 100).toFixed(1).replace(/\.0$/, '')
+        : (share * 100).toFixed(0)
   return `${text}${NBSP}%`
 }
 
@@ -55,8 +60,13 @@ export function modelName(model: string): string {
   const [vendor, name = ''] = model.split(/\/(.*)/s)
   if (name === '') return isolated(model)
   if (name === '*') return isolated(`any ${vendor === 'nvidia' ? 'Nvidia' : vendor}`)
-  const words = name.replace(/^(rtx|gtx|quadro)(?=\d|a\d|pro)/i, '$1 ').replace(/^rtx pro(?=\d)/i, 'rtx pro ').split(/[ -]/)
-  const written = words.map((word) => (/^[a-z]{4,}$|^ada$/.test(word) && !/\d/.test(word) ? `${word[0]?.toUpperCase()}${word.slice(1)}` : word.toUpperCase()))
+  const words = name
+    .replace(/^(rtx|gtx|quadro)(?=\d|a\d|pro)/i, '$1 ')
+    .replace(/^rtx pro(?=\d)/i, 'rtx pro ')
+    .split(/[ -]/)
+  const written = words.map((word) =>
+    /^[a-z]{4,}$|^ada$/.test(word) && !/\d/.test(word) ? `${word[0]?.toUpperCase()}${word.slice(1)}` : word.toUpperCase()
+  )
   return isolated(`${vendor === 'nvidia' ? '' : `${vendor?.toUpperCase()} `}${written.join(' ')}`)
 }
 

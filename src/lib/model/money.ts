@@ -25,5 +25,7 @@ const KNOWN: readonly Denom[] = [
 
 /** What is known of a denom. One that is not known is shown as it is, in its smallest unit. */
 export function denomOf(denom: string): Denom {
-  return KNOWN.find((known) => known.denom === denom) ?? { denom, symbol: isolated(denom), unitsPerToken: 1, note: 'smallest unit' }
+  return (
+    KNOWN.find((known) => known.denom === denom) ?? { denom, symbol: isolated(denom), unitsPerToken: 1, note: 'smallest unit' }
+  )
 }

@@ -8,8 +8,28 @@ const DAY = 24 * HOUR
 
 /** Bucket widths a reader can name. Weeks start on Thursday, as 1970 did. */
 const WIDTHS = [
-  0.1 * SECOND, 0.2 * SECOND, 0.5 * SECOND, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-  MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY
+  0.1 * SECOND,
+  0.2 * SECOND,
+  0.5 * SECOND,
+  SECOND,
+  2 * SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  7 * DAY
 ] as const
 const MOST_BUCKETS = 400
 /** Days stay days up to four years: a chart is about this many pixels wide. */
@@ -17,9 +37,16 @@ const MOST_DAYS = 1462
 
 /** Spans offered as `last …`, in milliseconds, with their words. */
 const SPANS = [
-  { ms: 10 * SECOND, words: '10 s' }, { ms: 30 * SECOND, words: '30 s' }, { ms: 5 * MINUTE, words: '5 min' },
-  { ms: 30 * MINUTE, words: '30 min' }, { ms: 6 * HOUR, words: '6 h' }, { ms: DAY, words: '24 h' }, { ms: 7 * DAY, words: '7 d' },
-  { ms: 30 * DAY, words: '30 d' }, { ms: 90 * DAY, words: '90 d' }, { ms: 365 * DAY, words: '1 y' }
+  { ms: 10 * SECOND, words: '10 s' },
+  { ms: 30 * SECOND, words: '30 s' },
+  { ms: 5 * MINUTE, words: '5 min' },
+  { ms: 30 * MINUTE, words: '30 min' },
+  { ms: 6 * HOUR, words: '6 h' },
+  { ms: DAY, words: '24 h' },
+  { ms: 7 * DAY, words: '7 d' },
+  { ms: 30 * DAY, words: '30 d' },
+  { ms: 90 * DAY, words: '90 d' },
+  { ms: 365 * DAY, words: '1 y' }
 ] as const
 const MOST_SPANS = 4
 
@@ -56,7 +83,16 @@ export function bucketFor(from: number, to: number): number {
 
 /** `day`, `2 hours`, `0.2 seconds`: follows `mean of each`. */
 export function durationWords(ms: number): string {
-  const [size, name] = ms >= 7 * DAY ? [7 * DAY, 'week'] : ms >= DAY ? [DAY, 'day'] : ms >= HOUR ? [HOUR, 'hour'] : ms >= MINUTE ? [MINUTE, 'minute'] : [SECOND, 'second']
+  const [size, name] =
+    ms >= 7 * DAY
+      ? [7 * DAY, 'week']
+      : ms >= DAY
+        ? [DAY, 'day']
+        : ms >= HOUR
+          ? [HOUR, 'hour']
+          : ms >= MINUTE
+            ? [MINUTE, 'minute']
+            : [SECOND, 'second']
   const count = Math.round((ms / size) * 10) / 10
   return count === 1 ? name : `${count} ${name}s`
 }
@@ -80,12 +116,15 @@ export function instantText(ms: number): string {
   return utc(ms).toFormat("d LLL yyyy HH:mm:ss 'UTC'")
 }
 
-/** An instant as precise as its bucket: `07:48:10.2`, `20 Nov 09:14`, `18 Nov 2026`. */
+/** An instant as precise as its bucket: `07:48:10.2`, `20 Nov, 09:14`, `18 Nov 2026`. */
 export function bucketText(ms: number, bucket: number, sameDay: boolean): string {
   const time = utc(ms)
   if (bucket >= DAY) return time.toFormat('d LLL yyyy')
-  const clock = bucket < SECOND ? `${time.toFormat('HH:mm:ss')}.${Math.floor((ms % SECOND) / 100)}` : time.toFormat(bucket < MINUTE ? 'HH:mm:ss' : 'HH:mm')
-  return sameDay ? clock : `${time.toFormat('d LLL')} ${clock}`
+  const clock =
+    bucket < SECOND
+      ? `${time.toFormat('HH:mm:ss')}.${Math.floor((ms % SECOND) / 100)}`
+      : time.toFormat(bucket < MINUTE ? 'HH:mm:ss' : 'HH:mm')
+  return sameDay ? clock : `${time.toFormat('d LLL')}, ${clock}`
 }
 
 /** True when both instants lie on one UTC day. */

@@ -9,4 +9,6 @@ function read(path: string): string {
   return text
 }
 
-export const METRIC_SQL = Object.fromEntries(METRIC_IDS.map((id) => [id, composeSql(id, read)])) as { readonly [id in MetricId]: string }
+export const METRIC_SQL = Object.fromEntries(METRIC_IDS.map((id) => [id, composeSql(id, read)])) as {
+  readonly [id in MetricId]: string
+}

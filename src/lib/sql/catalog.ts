@@ -20,7 +20,15 @@ export type Metric = {
 const spanNeeds = {
   blocks: ['network', 'height', 'time'],
   leases: [
-    'network', 'lease_id', 'provider', 'gpus', 'created_height', 'created_at', 'closed_height', 'closed_at', 'ran_dry_height'
+    'network',
+    'lease_id',
+    'provider',
+    'gpus',
+    'created_height',
+    'created_at',
+    'closed_height',
+    'closed_at',
+    'ran_dry_height'
   ],
   lease_prices: ['network', 'lease_id', 'from_height', 'from_time', 'denom', 'price_per_block']
 } as const satisfies Needs

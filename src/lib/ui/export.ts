@@ -14,7 +14,10 @@ export function toCsv({ columns, rows }: TableData): string {
     const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
-  return [columns.map(({ name }) => cell(name)), ...rows.map((row) => row.map(cell))].map((line) => line.join(',')).join('\r\n') + '\r\n'
+  return (
+    [columns.map(({ name }) => cell(name)), ...rows.map((row) => row.map(cell))].map((line) => line.join(',')).join('\r\n') +
+    '\r\n'
+  )
 }
 
 /** A list of objects, with what the numbers are and where they come from. */

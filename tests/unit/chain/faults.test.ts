@@ -178,7 +178,7 @@ describe('a fault that stays: an error that says what, where and what to do', ()
     const pruned = rpcError('height 24 is not available, lowest height is 26')
     const node = await startNode(CHAIN, (call) => (call.height === HEIGHT ? pruned : undefined))
     const error = await failure(read([node.url], 20, 30))
-    expect(error).toMatchObject({ name: 'BelowFloorError', floor: 26, cause: { fault: 'below-floor' } })
+    expect(error).toMatchObject({ name: 'BelowFloorError', fault: 'below-floor', floor: 26, retryable: false })
     expect(error.message).toContain('--from 26')
   })
 
