@@ -11,6 +11,7 @@ export default {
       mode: 'hash',
       directives: {
         'default-src': ['self'],
+        // For the engine, where a browser gives its worker the policy of the page (Chromium does not).
         'script-src': ['self', 'wasm-unsafe-eval'],
         // The hash is of the style attribute of the live region in which SvelteKit announces navigation to screen readers.
         'style-src': ['self', 'unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],

@@ -85,10 +85,12 @@ export async function run(network: Network, source: ChainSource, lake: Lake, opt
     let facts: Fact[] = []
     let start = interval.from
     let parentHash = ''
+    let lastHash = ''
     let last = interval.from - 1
     const write = async (): Promise<void> => {
       if (last < start) return
-      await lake.append({ from: start, to: last }, facts, { parentHash, source: source.name, indexedAt: new Date().toISOString() })
+      const meta = { parentHash, lastHash, source: source.name, indexedAt: new Date().toISOString() }
+      await lake.append({ from: start, to: last }, facts, meta)
       facts = []
       start = last + 1
     }
@@ -101,6 +103,7 @@ export async function run(network: Network, source: ChainSource, lake: Lake, opt
           rows++
         }
         last = block.height
+        lastHash = block.hash
         blocks++
         options.onBlock?.(blocks, last, rows)
         if (last === chunkEnd(last)) await write()

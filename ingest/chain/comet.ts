@@ -5,23 +5,45 @@
  */
 import { Comet38Client } from '@cosmjs/tendermint-rpc'
 import { ChainError, PermanentError, TransientError } from './errors.ts'
-import { readBlockEvents, type BlockEvents } from './events.ts'
+import { followsAll, readBlockEvents, readTxEvents, type BlockEvents, type Follows } from './events.ts'
+import { headerHash } from './header-hash.ts'
 import { isObject, type JsonObject } from './json.ts'
-import type { Block, ChainStatus } from './source.ts'
+import type { Block, ChainStatus, TxResult } from './source.ts'
 import type { Post } from './transport.ts'
 
 export type Header = Pick<Block, 'height' | 'time' | 'hash' | 'parentHash'> & { readonly chainId: string }
-export type Meta = Header & { readonly txCount: number }
+export type Meta = Header & {
+  readonly txCount: number
+  /** By which the header commits to the transactions, upper-case hex. */
+  readonly dataHash: string
+  /** Of the state before the block, upper-case hex. */
+  readonly appHash: string
+}
 export type BlockTxs = Header & { readonly txs: readonly Uint8Array[] }
-export type BlockResults = Pick<Block, 'results' | 'beginEvents' | 'endEvents'>
+export type BlockResults = Pick<Block, 'results' | 'beginEvents' | 'endEvents'> & {
+  /** Of the state after the block, upper-case hex; '' when the node does not say (before CometBFT 0.38). */
+  readonly appHash: string
+}
+export type NodeStatus = ChainStatus & {
+  /** Whether it says that it indexes transactions, so that they can be searched for. */
+  readonly txIndex: boolean
+}
+export type FoundTx = { readonly height: number; readonly index: number; readonly tx: Uint8Array; readonly result: TxResult }
+/** One page of what a search found. */
+export type TxPage = { readonly total: number; readonly txs: readonly FoundTx[] }
+
+/** CometBFT gives no more transactions in one answer of `tx_search`. */
+export const TXS_A_CALL = 100
 
 /** Calls to one endpoint. All reject with ChainError, or with the signal's reason. */
 export type Comet = {
-  readonly status: (signal?: AbortSignal) => Promise<ChainStatus>
+  readonly status: (signal?: AbortSignal) => Promise<NodeStatus>
   /** Headers and numbers of transactions of at most 20 heights, ascending: each of them, or an error. */
   readonly metas: (from: number, to: number, signal?: AbortSignal) => Promise<readonly Meta[]>
   readonly block: (height: number, signal?: AbortSignal) => Promise<BlockTxs>
   readonly results: (height: number, signal?: AbortSignal) => Promise<BlockResults>
+  /** All transactions of some heights, ascending, by pages of `TXS_A_CALL` from 1 on. A page past the last is an error. */
+  readonly txs: (from: number, to: number, page: number, signal?: AbortSignal) => Promise<TxPage>
 }
 
 const upperHex = (bytes: Uint8Array): string =>
@@ -69,8 +91,18 @@ function withoutEvents(result: JsonObject): JsonObject {
   }
 }
 
-/** Calls over a transport; `host` names the endpoint in errors. */
-export function createComet(post: Post, host: string): Comet {
+/** Without events, for the same reasons. */
+function withoutTxEvents(result: JsonObject): JsonObject {
+  const bare = (found: JsonObject): JsonObject => {
+    const tx = found['tx_result']
+    return { ...found, tx_result: isObject(tx) ? { ...tx, events: null } : tx, proof: undefined }
+  }
+  const txs = result['txs']
+  return { ...result, txs: Array.isArray(txs) ? txs.map((tx: unknown) => (isObject(tx) ? bare(tx) : tx)) : txs }
+}
+
+/** Calls over a transport; `host` names the endpoint in errors. Attributes are read of the events whose type is followed. */
+export function createComet(post: Post, host: string, follows: Follows = followsAll): Comet {
   /** Runs one call of cosmjs and reads its answer. `trim` takes off what cosmjs need not see; `read` gets the untrimmed answer too. */
   const call = async <D, T>(
     what: string,
@@ -109,7 +141,8 @@ export function createComet(post: Post, host: string): Comet {
           chainId: nodeInfo.network,
           earliestHeight: syncInfo.earliestBlockHeight ?? 1,
           latestHeight: syncInfo.latestBlockHeight,
-          version: nodeInfo.version
+          version: nodeInfo.version,
+          txIndex: nodeInfo.other.get('tx_index') === 'on'
         }),
         signal
       ),
@@ -122,8 +155,12 @@ export function createComet(post: Post, host: string): Comet {
         ({ blockMetas }, raw) => {
           const metas = blockMetas
             .map((meta, i): Meta => {
-              const time = at(raw, 'block_metas', i, 'header', 'time')
-              return { ...header(meta.header, meta.blockId.hash, time), txCount: meta.numTxs }
+              const said = at(raw, 'block_metas', i, 'header')
+              const read = header(meta.header, meta.blockId.hash, at(said, 'time'))
+              if (headerHash(said) !== read.hash)
+                throw new TransientError('mismatch', `${host}: the header of height ${read.height} has another hash than it says`)
+              const { dataHash, appHash } = meta.header
+              return { ...read, dataHash: upperHex(dataHash), appHash: upperHex(appHash), txCount: meta.numTxs }
             })
             .sort((a, b) => a.height - b.height)
           if (metas.length !== to - from + 1 || metas.some((meta, i) => meta.height !== from + i)) {
@@ -155,11 +192,37 @@ export function createComet(post: Post, host: string): Comet {
         (client) => client.blockResults(height),
         ({ height: got, results }, raw) => {
           expectHeight('results', height, got)
-          const events: BlockEvents = readBlockEvents(raw)
+          const events: BlockEvents = readBlockEvents(raw, follows)
           return {
             results: results.map(({ code }, i) => ({ code, events: events.txs[i] ?? [] })),
             beginEvents: events.begin,
-            endEvents: events.end
+            endEvents: events.end,
+            appHash: Buffer.from(String(raw['app_hash'] ?? ''), 'base64').toString('hex').toUpperCase()
+          }
+        },
+        signal
+      ),
+
+    txs: (from, to, page, signal) =>
+      call(
+        `tx_search ${from}-${to}`,
+        withoutTxEvents,
+        (client) => client.txSearch({ query: `tx.height>=${from} AND tx.height<=${to}`, page, per_page: TXS_A_CALL, order_by: 'asc' }),
+        ({ totalCount, txs }, raw) => {
+          const strange = txs.find(({ height }) => height < from || height > to)
+          if (strange) expectHeight('a transaction', from, strange.height)
+          const events = readTxEvents(
+            txs.map((_, i) => at(raw, 'txs', i, 'tx_result')),
+            follows
+          )
+          return {
+            total: totalCount,
+            txs: txs.map(({ height, index, tx, result }, i) => ({
+              height,
+              index,
+              tx,
+              result: { code: result.code, events: events[i] ?? [] }
+            }))
           }
         },
         signal

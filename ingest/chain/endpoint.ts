@@ -1,8 +1,8 @@
 /** One RPC endpoint with its health: how many calls it takes at once, whether it is to be left alone for now, which heights it has. */
 import type { Clock } from './clock.ts'
-import { createComet, type Comet } from './comet.ts'
+import { createComet, type Comet, type NodeStatus } from './comet.ts'
 import type { ChainError, Fault } from './errors.ts'
-import type { ChainStatus } from './source.ts'
+import type { Follows } from './events.ts'
 import { createPost, type TransportOptions } from './transport.ts'
 
 export type Endpoint = {
@@ -10,8 +10,8 @@ export type Endpoint = {
   readonly host: string
   readonly comet: Comet
   /** What it last said of itself; null before it said anything. */
-  readonly status: () => ChainStatus | null
-  readonly learn: (status: ChainStatus) => void
+  readonly status: () => NodeStatus | null
+  readonly learn: (status: NodeStatus) => void
   /** The lowest height that it says it has. */
   readonly learnFloor: (floor: number) => void
   /** Nothing is known of it yet, or it failed so often that its status must be asked before it is trusted again. */
@@ -19,8 +19,12 @@ export type Endpoint = {
   readonly covers: (from: number, to: number) => boolean
   /** When it can take a call, on the clock; Infinity while it has as many as it takes. */
   readonly freeAt: () => number
-  /** Share of its calls in use. */
-  readonly load: () => number
+  /** Expected cost of one more call: the time it lately took to answer well, with failures charged to it, times the calls that share it. */
+  readonly cost: () => number
+  /** Left alone, after faults or as it asked, for so many more milliseconds. */
+  readonly restsFor: () => number
+  /** When its status was learnt, on the clock. */
+  readonly learntAt: () => number
   readonly begin: () => void
   /** A call that began at `started` ended: with a fault, well (null), or given up by us (undefined). */
   readonly end: (started: number, error: ChainError | null | undefined) => void
@@ -28,6 +32,8 @@ export type Endpoint = {
 
 /** So many faults of the endpoint itself in a row open its breaker. */
 const BREAK_AFTER = 5
+/** Weight of the newest call in the averages. */
+const NEWEST = 0.1
 const COOL_DOWN_MS = 1_000
 const MAX_COOL_DOWN_MS = 30_000
 /** Faults of the endpoint itself, not of the height or the pace. */
@@ -40,15 +46,15 @@ const BREAKING: ReadonlySet<Fault> = new Set<Fault>([
   'rejected',
   'undecodable'
 ])
-/** Signs that it gets more than it can take. */
-const CROWDED: ReadonlySet<Fault> = new Set<Fault>(['rate-limited', 'timeout'])
+/** Signs that it gets more than it can take: proxies answer 502 and 503 for a node that is too busy. */
+const CROWDED: ReadonlySet<Fault> = new Set<Fault>(['rate-limited', 'timeout', 'server-error'])
 
 /**
- * An endpoint that takes up to `concurrency` calls: one more for each round that goes well, half as many after a 429 or a timeout.
+ * An endpoint that takes up to `concurrency` calls: one more for each round that goes well, half as many after a 429, a 5xx or a timeout.
  * After `BREAK_AFTER` faults in a row it is left alone, twice as long each time, then tried with a single call.
  */
-export function createEndpoint(url: URL, concurrency: number, options: TransportOptions, clock: Clock): Endpoint {
-  let status: ChainStatus | null = null
+export function createEndpoint(url: URL, concurrency: number, options: TransportOptions & { readonly follows?: Follows | undefined }, clock: Clock): Endpoint {
+  let status: NodeStatus | null = null
   let limit = concurrency
   let inFlight = 0
   let cutAt = -Infinity
@@ -56,6 +62,11 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
   let trips = 0
   let openedAt = -Infinity
   let notBefore = 0
+  let learntAt = -Infinity
+  /** Mean time of good answers, milliseconds; 0 before the first. */
+  let answerMs = 0
+  /** Share of calls that ended well. */
+  let good = 1
   const suspect = (): boolean => status === null || trips > 0
   const slots = (): number => (suspect() ? 1 : Math.floor(limit))
 
@@ -67,7 +78,8 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
     }
     if (!BREAKING.has(fault) || started <= openedAt) return
     faults++
-    if (trips === 0 && faults < BREAK_AFTER) return
+    // One that never said who it is gets no five chances.
+    if (trips === 0 && status !== null && faults < BREAK_AFTER) return
     notBefore = Math.max(notBefore, now + Math.min(MAX_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** trips))
     trips++
     faults = 0
@@ -76,10 +88,11 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
 
   return {
     host: url.host,
-    comet: createComet(createPost(url, url.host, options), url.host),
+    comet: createComet(createPost(url, url.host, options), url.host, options.follows),
     status: () => status,
     learn: (said) => {
       status = said
+      learntAt = clock.now()
     },
     learnFloor: (floor) => {
       if (status && status.earliestHeight < floor) status = { ...status, earliestHeight: floor }
@@ -87,13 +100,16 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
     suspect,
     covers: (from, to) => status === null || (status.earliestHeight <= from && to <= status.latestHeight),
     freeAt: () => (inFlight < slots() ? notBefore : Infinity),
-    load: () => inFlight / slots(),
+    cost: () => (Math.max(1, answerMs) * (inFlight + 1)) / good ** 2,
+    restsFor: () => Math.max(0, notBefore - clock.now()),
+    learntAt: () => learntAt,
     begin: () => {
       inFlight++
     },
     end: (started, error) => {
       inFlight--
       if (error === undefined) return
+      good = Math.max(0.05, good + NEWEST * ((error ? 0 : 1) - good))
       if (error) {
         failed(started, error)
         if (error.retryable && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number')
@@ -102,6 +118,8 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
       }
       faults = 0
       trips = 0
+      const tookMs = clock.now() - started
+      answerMs = answerMs === 0 ? tookMs : answerMs + NEWEST * (tookMs - answerMs)
       limit = Math.min(concurrency, limit + 1 / limit)
     }
   }

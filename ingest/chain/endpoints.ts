@@ -1,10 +1,15 @@
 /** Blocks of a chain from one or more CometBFT RPC endpoints. */
 import type { Interval } from '../../src/lib/model/interval.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { BlockResults, Meta } from './comet.ts'
 import { createEndpoint } from './endpoint.ts'
-import { AboveTipError, BelowFloorError, PermanentError, TransientError, type ChainError } from './errors.ts'
-import { createPool, type Pool, type Served } from './pool.ts'
+import { AboveTipError, BelowFloorError, PermanentError, type ChainError } from './errors.ts'
+import { followsAll, type Follows } from './events.ts'
+import { brokenChain, createCalls, scan, type Fetched } from './fetch.ts'
+import { settle, unwrap, type Outcome } from './outcome.ts'
+import { createPool } from './pool.ts'
+import { compare, type SampleOutcome } from './sample.ts'
+import { search } from './search.ts'
+import { chooseStrategy, type Choice, type Strategy } from './strategy.ts'
 import type { Block, ChainSource, ChainStatus } from './source.ts'
 
 export type ConnectOptions = {
@@ -20,28 +25,28 @@ export type ConnectOptions = {
   readonly window?: number
   /** Called at each failed try, with the wait before the next, milliseconds. */
   readonly onFault?: (error: ChainError, waitMs: number) => void
+  /** Share of heights that are fetched again from a second endpoint and compared. Default 0.01 with two or more endpoints. */
+  readonly sample?: number
+  /** Called for each height that was to be compared. */
+  readonly onSample?: (height: number, outcome: SampleOutcome) => void
+  /** How ranges are read. `auto` probes each range and takes the cheaper. Default `scan`. */
+  readonly strategy?: Strategy | 'auto'
+  /** Called with what was chosen for a range. */
+  readonly onChoice?: (choice: Choice, range: Interval) => void
+  /** Whether events outside transactions may matter at a height of a chain: `search` fetches its results then. Default: at all heights. */
+  readonly blockEvents?: (chainId: string, height: number) => boolean
+  /** Types of events whose attributes are read; others keep their type and position alone. Default: all. */
+  readonly follows?: Follows
   readonly clock?: Clock
   readonly signal?: AbortSignal
 }
 
-/** CometBFT gives no more headers in one answer. */
-const METAS_A_CALL = 20
-
-type Outcome<T> = { readonly value: T } | { readonly error: unknown }
-type Page = { readonly metas: readonly Meta[]; readonly host: string }
-type Fetched = { readonly block: Block; readonly host: string }
-
-/** A promise that never rejects, for what is fetched ahead and may never be looked at. */
-const settle = <T>(promise: Promise<T>): Promise<Outcome<T>> =>
-  promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error })
-  )
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if ('error' in outcome) throw outcome.error
-  return outcome.value
-}
+const DEFAULT_SAMPLE = 0.01
+/** What an endpoint said of itself is asked again after this long; a tip too low for a range, sooner. */
+const STATUS_MS = 60_000
+const TIP_MS = 5_000
+/** Heights between two looks at the age of statuses. */
+const LOOK_HEIGHTS = 100
 
 function parseUrl(text: string, index: number): URL {
   const url = URL.parse(text)
@@ -60,111 +65,6 @@ function combine(statuses: readonly ChainStatus[]): ChainStatus {
   }
 }
 
-function brokenChain(height: number, says: string, other: string): PermanentError {
-  return new PermanentError(
-    'broken-chain',
-    `The chain breaks at height ${height}: ${says}, ${other}. One of these endpoints is wrong; leave it out of --rpc and go on.`
-  )
-}
-
-/** Fetches the blocks of a range ahead and in any order; `block(height)` gives them by height. */
-function createFetcher(pool: Pool, chainId: string, range: Interval, signal: AbortSignal) {
-  const pages = new Map<number, Promise<Outcome<Page>>>()
-
-  const expectChain = (host: string, got: string): void => {
-    if (got !== chainId)
-      throw new PermanentError('wrong-chain', `${host} gave a block of ${got}, but serves ${chainId}. Leave it out of --rpc.`)
-  }
-  const expectCount = (host: string, height: number, what: string, got: number, expected: number): void => {
-    if (got !== expected)
-      throw new TransientError('mismatch', `${host}: height ${height} has ${expected} transactions, but ${got} ${what} came`)
-  }
-
-  const fetchPage = async (from: number): Promise<Page> => {
-    const to = Math.min(from + METAS_A_CALL - 1, range.to)
-    const { value, host } = await pool.run(
-      {
-        what: `blockchain ${from}-${to}`,
-        from,
-        to,
-        ask: async (comet, host) => {
-          const metas = await comet.metas(from, to, signal)
-          for (const meta of metas) expectChain(host, meta.chainId)
-          return metas
-        }
-      },
-      signal
-    )
-    return { metas: value, host }
-  }
-  const page = (from: number): Promise<Outcome<Page>> => {
-    const held = pages.get(from)
-    if (held) return held
-    const fetched = settle(fetchPage(from))
-    pages.set(from, fetched)
-    return fetched
-  }
-
-  /** `txCount` null: not known yet, so not checked. */
-  const fetchResults = (height: number, txCount: number | null): Promise<Served<BlockResults>> =>
-    pool.run(
-      {
-        what: `block_results ${height}`,
-        from: height,
-        to: height,
-        ask: async (comet, host) => {
-          const results = await comet.results(height, signal)
-          if (txCount !== null) expectCount(host, height, 'results', results.results.length, txCount)
-          return results
-        }
-      },
-      signal
-    )
-
-  const fetchTxs = async (meta: Meta, metaHost: string): Promise<readonly Uint8Array[]> => {
-    const { height, hash, txCount } = meta
-    if (txCount === 0) return []
-    const { value: block, host } = await pool.run(
-      {
-        what: `block ${height}`,
-        from: height,
-        to: height,
-        ask: async (comet, host) => {
-          const block = await comet.block(height, signal)
-          expectChain(host, block.chainId)
-          if (block.hash === hash) expectCount(host, height, 'transactions', block.txs.length, txCount)
-          return block
-        }
-      },
-      signal
-    )
-    if (block.hash !== hash) throw brokenChain(height, `${metaHost} has block ${hash} there`, `${host} has ${block.hash}`)
-    return block.txs
-  }
-
-  const fetchBlock = async (height: number): Promise<Fetched> => {
-    const first = height - ((height - range.from) % METAS_A_CALL)
-    pages.delete(first - METAS_A_CALL)
-    const headers = page(first)
-    // Needs no header, so it does not wait for one; a wrong count is then asked again, with the count known.
-    const early = settle(fetchResults(height, null))
-    if (first + METAS_A_CALL <= range.to) void page(first + METAS_A_CALL)
-    const { metas, host } = unwrap(await headers)
-    const meta = metas[height - first]
-    if (!meta) throw new RangeError(`no header for height ${height}`)
-    const { chainId: _, txCount, ...header } = meta
-    const [txs, results] = await Promise.all([
-      fetchTxs(meta, host),
-      early.then((outcome) => {
-        const served = unwrap(outcome)
-        return served.value.results.length === txCount ? served : fetchResults(height, txCount)
-      })
-    ])
-    return { block: { ...header, txs, ...results.value }, host }
-  }
-  return fetchBlock
-}
-
 /**
  * Connects to endpoints of one chain: those that answer are used, the others tried again later. Blocks come in height order whatever the
  * order of answers, each checked to be the parent of the next; memory is bounded by `window`.
@@ -172,8 +72,10 @@ function createFetcher(pool: Pool, chainId: string, range: Interval, signal: Abo
  */
 export async function connect(urls: readonly string[], options: ConnectOptions = {}): Promise<ChainSource> {
   const { concurrency = 8, timeoutMs = 15_000, maxBytes = 64_000_000, attempts = 6, clock = systemClock, onFault } = options
+  const { strategy = 'scan', follows = followsAll, onSample, onChoice } = options
   if (urls.length === 0) throw new PermanentError('rejected', 'No endpoint to connect to. Give at least one in --rpc.')
-  const endpoints = urls.map((url, i) => createEndpoint(parseUrl(url, i), concurrency, { timeoutMs, maxBytes }, clock))
+  const endpoints = urls.map((url, i) => createEndpoint(parseUrl(url, i), concurrency, { timeoutMs, maxBytes, follows }, clock))
+  const sample = options.sample ?? (endpoints.length > 1 ? DEFAULT_SAMPLE : 0)
   const window = options.window ?? 4 * concurrency * endpoints.length
   const closing = new AbortController()
   const pool = createPool(endpoints, { attempts, onFault }, clock, closing.signal)
@@ -181,11 +83,14 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     AbortSignal.any([closing.signal, ...signals.filter((signal) => signal !== undefined)])
   const { chainId } = combine(await pool.survey(until(options.signal)))
 
+  const blockEvents = (height: number): boolean => options.blockEvents?.(chainId, height) ?? true
+
   /** Refuses heights that no endpoint has, by what they said last, and asks anew before that. */
   const expectServed = async (range: Interval, signal: AbortSignal): Promise<void> => {
     const served = ({ earliestHeight, latestHeight }: ChainStatus): boolean =>
       earliestHeight <= range.from && range.to <= latestHeight
-    if (served(combine(pool.known()))) return
+    const behind = pool.known().some((status) => status.latestHeight < range.to)
+    if (served(combine(pool.known()))) return pool.refresh(behind ? TIP_MS : STATUS_MS, signal)
     const status = combine(await pool.survey(signal))
     if (range.to > status.latestHeight) throw new AboveTipError(pool.hosts, range.to, status.latestHeight)
     if (range.from < status.earliestHeight) throw new BelowFloorError(pool.hosts, range.from, status.earliestHeight)
@@ -197,13 +102,28 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     const either = until(stop.signal, signal)
     either.throwIfAborted()
     await expectServed(range, either)
-    const fetchBlock = createFetcher(pool, chainId, range, either)
+    const choice = await chooseStrategy(pool, clock, range, strategy, blockEvents, either)
+    onChoice?.(choice, range)
+    const calls = createCalls(pool, chainId, range, either)
+    const fetch = choice.strategy === 'scan' ? scan(calls) : search(pool, calls, range, { blockEvents, onFault }, either)
+    const fetchBlock = async (height: number): Promise<Fetched> => {
+      const fetched = await fetch(height)
+      if (clock.random() >= sample) return fetched
+      const outcome = await compare(pool, fetched, either)
+      onSample?.(height, outcome)
+      return fetched
+    }
+    let refreshed: Outcome<void> | Promise<Outcome<void>> = { value: undefined }
     const ahead: Promise<Outcome<Fetched>>[] = []
     let next = range.from
     let parent: Fetched | undefined
     try {
       for (let height = range.from; height <= range.to; height++) {
         while (next <= range.to && next < height + window) ahead.push(settle(fetchBlock(next++)))
+        if ((height - range.from) % LOOK_HEIGHTS === LOOK_HEIGHTS - 1) {
+          unwrap(await refreshed)
+          refreshed = settle(pool.refresh(STATUS_MS, either))
+        }
         const outcome = await ahead.shift()
         either.throwIfAborted()
         if (!outcome) throw new RangeError(`height ${height} was not fetched`)
@@ -211,8 +131,8 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
         if (parent && fetched.block.parentHash !== parent.block.hash)
           throw brokenChain(
             height,
-            `${fetched.host} says that its parent is ${fetched.block.parentHash}`,
-            `but block ${height - 1} of ${parent.host} has hash ${parent.block.hash}`
+            `${fetched.headerHost} says that its parent is ${fetched.block.parentHash}`,
+            `but block ${height - 1} of ${parent.headerHost} has hash ${parent.block.hash}`
           )
         parent = fetched
         yield fetched.block

@@ -21,6 +21,7 @@ export type Fault =
   | 'below-floor'
   | 'wrong-chain'
   | 'broken-chain'
+  | 'disagreement'
   | 'gave-up'
 
 /** Any failure to get blocks from a chain. */

@@ -3,7 +3,7 @@
  * and refuses an empty key; so events are read here, the rest of the answer there.
  */
 import { isObject, type JsonObject } from './json.ts'
-import type { ChainEvent } from './source.ts'
+import type { ChainEvent, EventAttribute } from './source.ts'
 
 export type BlockEvents = {
   /** Events of each transaction, in order. */
@@ -12,9 +12,14 @@ export type BlockEvents = {
   readonly end: readonly ChainEvent[]
 }
 
+/** Whether events of a type are read. Of others only the type is kept, so that each event keeps its position. */
+export type Follows = (type: string) => boolean
+export const followsAll: Follows = () => true
+
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const NO_TEXT = /[\u0000-\u001f\u007f-\u009f\ufffd]/
 const PHASES: ReadonlySet<string> = new Set(['PreBlock', 'BeginBlock', 'EndBlock'])
+const NONE: readonly EventAttribute[] = []
 
 const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('utf8')
 
@@ -30,29 +35,24 @@ function text(value: unknown, what: string): string {
   return value
 }
 
-function readEvent(raw: unknown): ChainEvent {
-  if (!isObject(raw)) throw new TypeError('an event is no object')
-  return {
-    type: text(raw['type'], 'type of an event'),
-    attributes: list(raw['attributes'], 'attributes').map((attribute) => {
-      if (!isObject(attribute)) throw new TypeError('an attribute is no object')
-      return { key: text(attribute['key'], 'key'), value: text(attribute['value'], 'value') }
-    })
-  }
+function object(value: unknown, what: string): JsonObject {
+  if (!isObject(value)) throw new TypeError(`${what} is no object`)
+  return value
 }
 
-const readEvents = (value: unknown, what: string): readonly ChainEvent[] => list(value, what).map(readEvent)
+const keyOf = (attribute: unknown): string => text(object(attribute, 'an attribute')['key'], 'key')
 
 /**
  * The plain text of each key when an answer's keys are base64, as Tendermint 0.34 and CometBFT 0.34 write them; undefined when they are
  * plain: nothing in the answer or its height says which. Each key must be whole base64 of printable text; one that is not (`amount`,
  * `sender`, …) settles that they are plain.
  */
-function base64Keys(lists: readonly (readonly ChainEvent[])[]): ReadonlyMap<string, string> | undefined {
+function base64Keys(lists: readonly (readonly unknown[])[]): ReadonlyMap<string, string> | undefined {
   const keys = new Map([['', '']])
   for (const events of lists)
-    for (const { attributes } of events)
-      for (const { key } of attributes) {
+    for (const event of events)
+      for (const attribute of list(object(event, 'an event')['attributes'], 'attributes')) {
+        const key = keyOf(attribute)
         if (keys.has(key)) continue
         if (!BASE64.test(key)) return undefined
         const decoded = fromBase64(key)
@@ -62,36 +62,71 @@ function base64Keys(lists: readonly (readonly ChainEvent[])[]): ReadonlyMap<stri
   return keys.size > 1 ? keys : undefined
 }
 
-/** Splits the one list of 0.38 by the attribute `mode` that it appends, and takes that off: no other shape has it. */
-function split(events: readonly ChainEvent[]): { begin: ChainEvent[]; end: ChainEvent[] } {
-  const begin: ChainEvent[] = []
-  const end: ChainEvent[] = []
-  for (const event of events) {
-    const at = event.attributes.findLastIndex(({ key, value }) => key === 'mode' && PHASES.has(value))
-    const phase = event.attributes[at]?.value
-    const bare = phase === undefined ? event : { type: event.type, attributes: event.attributes.toSpliced(at, 1) }
-    ;(phase === 'EndBlock' ? end : begin).push(bare)
+type Reader = {
+  readonly events: (raw: readonly unknown[]) => readonly ChainEvent[]
+  /** The one list of 0.38, split by the attribute `mode` that it appends, without that: no other shape has it. */
+  readonly phases: (raw: readonly unknown[]) => { readonly begin: readonly ChainEvent[]; readonly end: readonly ChainEvent[] }
+}
+
+/** How to read the events of one answer, whose keys are all written alike. */
+function createReader(lists: readonly (readonly unknown[])[], follows: Follows): Reader {
+  const keys = base64Keys(lists)
+  const plainKey = (key: string): string => (keys ? (keys.get(key) ?? fromBase64(key)) : key)
+  const plainValue = (value: unknown): string => {
+    const said = text(value, 'value')
+    return keys ? fromBase64(said) : said
   }
-  return { begin, end }
+  /** One event for all of a type that is not followed. */
+  const unread = new Map<string, ChainEvent | null>()
+  const read = (raw: unknown, skip: number): ChainEvent => {
+    const event = object(raw, 'an event')
+    const type = text(event['type'], 'type of an event')
+    let bare = unread.get(type)
+    if (bare === undefined) unread.set(type, (bare = follows(type) ? null : { type, attributes: NONE }))
+    if (bare) return bare
+    const attributes: EventAttribute[] = []
+    list(event['attributes'], 'attributes').forEach((attribute, i) => {
+      if (i === skip) return
+      const { value } = object(attribute, 'an attribute')
+      attributes.push({ key: plainKey(keyOf(attribute)), value: plainValue(value) })
+    })
+    return { type, attributes }
+  }
+  return {
+    events: (raw) => raw.map((event) => read(event, -1)),
+    phases: (raw) => {
+      const begin: ChainEvent[] = []
+      const end: ChainEvent[] = []
+      for (const event of raw) {
+        const attributes = list(object(event, 'an event')['attributes'], 'attributes')
+        const at = attributes.findLastIndex((a) => plainKey(keyOf(a)) === 'mode' && PHASES.has(plainValue((a as JsonObject)['value'])))
+        const isEnd = at >= 0 && plainValue((attributes[at] as JsonObject)['value']) === 'EndBlock'
+        ;(isEnd ? end : begin).push(read(event, at))
+      }
+      return { begin, end }
+    }
+  }
+}
+
+const eventsOf = (tx: unknown): readonly unknown[] => list(object(tx, 'the result of a transaction')['events'], 'events')
+
+/** Reads the events of some results of transactions, in order. Throws TypeError when one has another shape. */
+export function readTxEvents(results: readonly unknown[], follows: Follows = followsAll): readonly (readonly ChainEvent[])[] {
+  const lists = results.map(eventsOf)
+  return lists.map(createReader(lists, follows).events)
 }
 
 /** Reads the events out of a `block_results` result of any shape. Throws TypeError when it has another one. */
-export function readBlockEvents(result: JsonObject): BlockEvents {
-  const txs = list(result['txs_results'], 'txs_results').map((tx) => {
-    if (!isObject(tx)) throw new TypeError('the result of a transaction is no object')
-    return readEvents(tx['events'], 'events')
-  })
-  const begin = readEvents(result['begin_block_events'], 'begin_block_events')
-  const end = readEvents(result['end_block_events'], 'end_block_events')
-  const final = readEvents(result['finalize_block_events'], 'finalize_block_events')
-  const keys = base64Keys([...txs, begin, end, final])
-  const plain = (events: readonly ChainEvent[]): readonly ChainEvent[] =>
-    keys
-      ? events.map(({ type, attributes }) => ({
-          type,
-          attributes: attributes.map(({ key, value }) => ({ key: keys.get(key) ?? fromBase64(key), value: fromBase64(value) }))
-        }))
-      : events
-  const phases = split(plain(final))
-  return { txs: txs.map(plain), begin: [...plain(begin), ...phases.begin], end: [...plain(end), ...phases.end] }
+export function readBlockEvents(result: JsonObject, follows: Follows = followsAll): BlockEvents {
+  const txs = list(result['txs_results'], 'txs_results').map(eventsOf)
+  const [begin = [], end = [], final = []] = ['begin_block_events', 'end_block_events', 'finalize_block_events'].map((name) =>
+    list(result[name], name)
+  )
+  const reader = createReader([...txs, begin, end, final], follows)
+  const phases = reader.phases(final)
+  return {
+    txs: txs.map(reader.events),
+    begin: [...reader.events(begin), ...phases.begin],
+    end: [...reader.events(end), ...phases.end]
+  }
 }

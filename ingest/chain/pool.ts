@@ -1,9 +1,8 @@
 /** Several endpoints of one chain as one: each call goes to one that has the height and is free, and on to another when it fails. */
 import type { Clock } from './clock.ts'
-import type { Comet } from './comet.ts'
+import type { Comet, NodeStatus } from './comet.ts'
 import type { Endpoint } from './endpoint.ts'
 import { AboveTipError, BelowFloorError, ChainError, PermanentError, TransientError } from './errors.ts'
-import type { ChainStatus } from './source.ts'
 
 export type Task<T> = {
   /** Names the call in errors: `block 5`. */
@@ -12,15 +11,24 @@ export type Task<T> = {
   readonly from: number
   readonly to: number
   readonly ask: (comet: Comet, host: string) => Promise<T>
+  /** Which endpoints may be asked, among those that have the heights. All when absent. */
+  readonly fits?: (endpoint: Endpoint) => boolean
+  /** Not worth a second try. */
+  readonly once?: boolean
 }
 export type Served<T> = { readonly value: T; readonly host: string }
 export type Pool = {
   /** Hosts, for messages. */
   readonly hosts: string
   /** Asks every endpoint for its status; those that fail are left for later. Rejects when none answers, or when they serve different chains. */
-  readonly survey: (signal: AbortSignal) => Promise<readonly ChainStatus[]>
+  readonly survey: (signal: AbortSignal) => Promise<readonly NodeStatus[]>
+  /**
+   * Asks those again whose status is older than `maxAgeMs`; what fails stays as it was known. Rejects only when one turns out to serve
+   * another chain, or with the signal's reason.
+   */
+  readonly refresh: (maxAgeMs: number, signal: AbortSignal) => Promise<void>
   /** Statuses as last known. */
-  readonly known: () => readonly ChainStatus[]
+  readonly known: () => readonly NodeStatus[]
   readonly run: <T>(task: Task<T>, signal: AbortSignal) => Promise<Served<T>>
 }
 export type PoolOptions = {
@@ -64,7 +72,7 @@ export function createPool(
   const lastTurn = new Map<Endpoint, number>()
   let wakeAt = Infinity
 
-  const known = (): readonly ChainStatus[] => endpoints.flatMap((e) => e.status() ?? [])
+  const known = (): readonly NodeStatus[] => endpoints.flatMap((e) => e.status() ?? [])
 
   const backoff = (attempt: number): number => {
     const most = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (attempt - 1))
@@ -75,7 +83,7 @@ export function createPool(
     new PermanentError('gave-up', `${what}: ${why}. Last fault: ${cause.message}. ${AGAIN}`, { cause })
 
   /** Asks for the status and checks that it is of the same chain as the others. */
-  const verify = async (endpoint: Endpoint, signal: AbortSignal): Promise<ChainStatus> => {
+  const verify = async (endpoint: Endpoint, signal: AbortSignal): Promise<NodeStatus> => {
     const status = await endpoint.comet.status(signal)
     const other = endpoints.find((e) => e !== endpoint && (e.status()?.chainId ?? status.chainId) !== status.chainId)
     if (other)
@@ -87,17 +95,36 @@ export function createPool(
     return status
   }
 
-  const survey = async (signal: AbortSignal): Promise<readonly ChainStatus[]> => {
+  /** The statuses that came and why others did not. Rejects when one serves another chain. */
+  const askAll = async (asked: readonly Endpoint[], signal: AbortSignal) => {
+    const statuses: NodeStatus[] = []
+    const faults: ChainError[] = []
+    const ask = async (endpoint: Endpoint): Promise<void> => {
+      const started = clock.now()
+      let outcome: ChainError | null | undefined
+      endpoint.begin()
+      try {
+        statuses.push(await verify(endpoint, signal))
+        outcome = null
+      } catch (error) {
+        if (!(error instanceof ChainError) || error.fault === 'wrong-chain') throw error
+        faults.push((outcome = error))
+      } finally {
+        endpoint.end(started, outcome)
+      }
+    }
+    const outcomes = await Promise.allSettled(asked.map(ask))
+    signal.throwIfAborted()
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    dispatch()
+    return { statuses, faults }
+  }
+
+  const survey = async (signal: AbortSignal): Promise<readonly NodeStatus[]> => {
     for (let attempt = 1; ; attempt++) {
-      const outcomes = await Promise.allSettled(endpoints.map((endpoint) => verify(endpoint, signal)))
-      signal.throwIfAborted()
-      const faults = outcomes.flatMap(({ status, ...outcome }) => {
-        if (!('reason' in outcome)) return []
-        if (outcome.reason instanceof ChainError && outcome.reason.fault !== 'wrong-chain') return [outcome.reason]
-        throw outcome.reason
-      })
+      const awake = endpoints.filter((e) => e.restsFor() === 0)
+      const { statuses, faults } = await askAll(awake.length > 0 ? awake : endpoints, signal)
       const [first] = faults
-      const statuses = outcomes.flatMap((o) => (o.status === 'fulfilled' ? [o.value] : []))
       const asked = Math.min(...faults.map((fault) => (fault instanceof TransientError ? (fault.retryAfterMs ?? 0) : Infinity)))
       const over = statuses.length > 0 || attempt >= attempts || asked > MAX_WAIT_MS
       const wait = over ? 0 : Math.max(backoff(attempt), asked)
@@ -108,8 +135,19 @@ export function createPool(
     }
   }
 
+  const refresh = async (maxAgeMs: number, signal: AbortSignal): Promise<void> => {
+    const now = clock.now()
+    const { faults } = await askAll(
+      endpoints.filter((e) => e.restsFor() === 0 && now - e.learntAt() > maxAgeMs),
+      signal
+    )
+    for (const fault of faults) onFault?.(fault, 0)
+  }
+
   /** Why no endpoint can serve the heights of a task. */
   const uncovered = (from: number, to: number, cause: ChainError | undefined): ChainError => {
+    if (endpoints.some((e) => e.covers(from, to)))
+      return new PermanentError('rejected', `None of ${hosts} can be asked about heights ${from}-${to} now.`)
     const tip = Math.max(...known().map((status) => status.latestHeight))
     const floors = known().map((status) => status.earliestHeight)
     const options = cause && { cause }
@@ -131,7 +169,7 @@ export function createPool(
       }
       const free = candidates
         .filter((e) => e.freeAt() <= now)
-        .sort((a, b) => a.load() - b.load() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
+        .sort((a, b) => a.cost() - b.cost() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
       if (free) {
         waiters.delete(waiter)
         free.begin()
@@ -167,7 +205,7 @@ export function createPool(
       }
       const waiter: Waiter = {
         order: task.from,
-        candidates: () => endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to)),
+        candidates: () => endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to) && (task.fits?.(e) ?? true)),
         avoid,
         take: (endpoint) => {
           signal.removeEventListener('abort', leave)
@@ -218,7 +256,7 @@ export function createPool(
         onFault?.(fault, 0)
         continue
       }
-      if (attempt >= attempts) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
+      if (attempt >= attempts || task.once) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
       if (--budget < 0) throw gaveUp(task.what, `gave up, since most calls fail`, fault)
       const fresh = !tried.has(endpoint) && endpoints.length > tried.size + 1
       tried.add(endpoint)
@@ -230,5 +268,5 @@ export function createPool(
     }
   }
 
-  return { hosts, survey, known, run }
+  return { hosts, survey, refresh, known, run }
 }

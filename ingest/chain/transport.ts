@@ -55,6 +55,7 @@ function rpcFault(host: string, error: JsonObject, retryAfterMs: number | null):
   if (floor !== undefined) return new BelowFloorError(host, height, floor)
   if (/not persisting|could not find results/i.test(words))
     return new PermanentError('rejected', `${said}. It does not keep results; use another endpoint in --rpc.`)
+  if (/indexing is disabled/i.test(words)) return new PermanentError('rejected', `${said}. It does not index transactions.`)
   if (code === 429 || code === -32005 || /rate.?limit|too many requests/i.test(words))
     return new TransientError('rate-limited', said, { retryAfterMs })
   if (code >= -32602 && code <= -32600) return new PermanentError('rejected', said)

@@ -1,7 +1,7 @@
 /** Marts: each public table as one Parquet file, for readers that should not compute them. */
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { attachLake, readManifest } from '../../src/lib/engine/attach.ts'
+import { attachLake, createViews, readManifest } from '../../src/lib/engine/attach.ts'
 import type { View } from '../../src/lib/engine/engine.ts'
 import { identifier, openNative } from '../../src/lib/engine/native.ts'
 import { doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
@@ -46,7 +46,8 @@ export async function build(path: string, views: readonly View[], { version }: {
 async function writeMarts(dir: string, manifest: Manifest, views: readonly View[]): Promise<LakeFile[]> {
   const engine = await openNative({ threads: 1 })
   try {
-    await attachLake(engine, dir, manifest, views)
+    await attachLake(engine, dir, manifest, [])
+    await createViews(engine, views, 'once')
     const marts: LakeFile[] = []
     for (const table of PUBLIC_TABLES) {
       const draft = temporary(resolve(dir, `marts/${table}.parquet`))

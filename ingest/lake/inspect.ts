@@ -31,7 +31,6 @@ export function partitionProblems(partitions: readonly Partition[]): string[] {
 export async function factProblems(
   engine: NativeEngine,
   dir: string,
-  network: string,
   table: FactTable,
   files: readonly (LakeFile & Interval)[]
 ): Promise<string[]> {
@@ -49,16 +48,14 @@ export async function factProblems(
     low: string
     high: string
     disorder: string
-    foreign: string
   }>(
     `WITH keyed AS (
-      SELECT filename, network, height, row(${key}) AS key, lag(row(${key})) OVER (PARTITION BY filename ORDER BY file_row_number) AS before
+      SELECT filename, height, row(${key}) AS key, lag(row(${key})) OVER (PARTITION BY filename ORDER BY file_row_number) AS before
       FROM ${parquet(paths, 'filename = true', 'file_row_number = true')}
     )
     SELECT filename, count(*) AS rows, min(height) AS low, max(height) AS high,
-      count(*) FILTER (key <= before) AS disorder, count(*) FILTER (network <> $network) AS foreign
-    FROM keyed GROUP BY filename`,
-    { network }
+      count(*) FILTER (key <= before) AS disorder
+    FROM keyed GROUP BY filename`
   )
   const byPath = new Map(stats.map((s) => [s.filename, s]))
   return files.flatMap((file) => {
@@ -70,13 +67,12 @@ export async function factProblems(
       ...(Number(found.low) < file.from || Number(found.high) > file.to
         ? [`${file.path} has heights ${found.low} to ${found.high}`]
         : []),
-      ...(found.disorder !== '0' ? [`${file.path} has ${found.disorder} rows out of order or with the key of another`] : []),
-      ...(found.foreign !== '0' ? [`${file.path} has ${found.foreign} rows of another network`] : [])
+      ...(found.disorder !== '0' ? [`${file.path} has ${found.disorder} rows out of order or with the key of another`] : [])
     ]
   })
 }
 
-/** Partitions whose blocks have gaps or go back in time, or whose first and last block are not as the manifest says. */
+/** Partitions whose blocks have gaps or go back in time, or whose times and transactions are not as the manifest says. */
 export async function blockProblems(engine: NativeEngine, partitions: readonly Partition[]): Promise<string[]> {
   const rows = await engine.query<{
     from: string
@@ -84,7 +80,6 @@ export async function blockProblems(engine: NativeEngine, partitions: readonly P
     backwards: string
     from_time: string
     to_time: string
-    last_hash: string
     txs: string
   }>(
     `WITH b AS (
@@ -92,7 +87,7 @@ export async function blockProblems(engine: NativeEngine, partitions: readonly P
       FROM facts.partitions p JOIN facts.blocks b ON b.height BETWEEN p.from_height AND p.to_height
     )
     SELECT "from", count(DISTINCT height) AS blocks, count(*) FILTER (time < before) AS backwards,
-      arg_min(time, height) AS from_time, arg_max(time, height) AS to_time, arg_max(hash, height) AS last_hash, sum(txs) AS txs
+      arg_min(time, height) AS from_time, arg_max(time, height) AS to_time, sum(txs) AS txs
     FROM b GROUP BY "from"`
   )
   const byFrom = new Map(rows.map((row) => [Number(row.from), row]))
@@ -100,14 +95,10 @@ export async function blockProblems(engine: NativeEngine, partitions: readonly P
     const name = `${p.from}-${p.to}`
     const found = byFrom.get(p.from)
     if (!found || Number(found.blocks) !== p.to - p.from + 1) return [`${name} has ${found?.blocks ?? 0} blocks`]
-    const same =
-      found.from_time === p.from_time &&
-      found.to_time === p.to_time &&
-      found.last_hash === p.last_hash &&
-      Number(found.txs) === p.txs
+    const same = found.from_time === p.from_time && found.to_time === p.to_time && Number(found.txs) === p.txs
     return [
       ...(found.backwards !== '0' ? [`${name} goes back in time ${found.backwards} times`] : []),
-      ...(same ? [] : [`${name} has other times, transactions or last hash than the manifest says`])
+      ...(same ? [] : [`${name} has other times or transactions than the manifest says`])
     ]
   })
 }

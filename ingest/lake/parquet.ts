@@ -3,6 +3,10 @@ import { columnList, selectFrom } from '../../src/lib/engine/attach.ts'
 import { identifier, literal, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { FACTS, type FactTable } from '../../src/lib/model/facts.ts'
 import { LAKE_FORMAT, LakeError } from '../../src/lib/model/manifest.ts'
+import { trimFile } from './footer.ts'
+
+/** Takes a twentieth off the default of 3 in no more time, measured on 100,000 market events; from 12 on it takes time. */
+const ZSTD_LEVEL = 9
 
 /** A multiple of DuckDB's vector (2048 rows), so that a row group never has more. Small enough for range reads in a browser. */
 const ROW_GROUP_ROWS = 98_304
@@ -10,7 +14,7 @@ const ROW_GROUP_ROWS = 98_304
 /** Columns that tell facts of one table apart and order them, where it has them. */
 const KEY = ['height', 'tx_index', 'event_index', 'unit_index', 'option_index', 'coin_index']
 
-/** The key columns of a fact table, within its network, in order. */
+/** The key columns of a fact table, in order. */
 export function keyOf(table: FactTable): string[] {
   return KEY.filter((name) => name in FACTS[table].columns)
 }
@@ -52,8 +56,9 @@ export async function copy(
 ): Promise<number> {
   const pairs = Object.entries({ format: String(LAKE_FORMAT), ...metadata }).map(([k, v]) => `${identifier(k)}: ${literal(v)}`)
   const { rows } = await engine.table(
-    `COPY (${select}) TO ${literal(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, ` +
-      `WRITE_BLOOM_FILTER false, USE_TMP_FILE false, KV_METADATA {${pairs.join(', ')}})`
+    `COPY (${select}) TO ${literal(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, ` +
+      `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, WRITE_BLOOM_FILTER false, USE_TMP_FILE false, KV_METADATA {${pairs.join(', ')}})`
   )
+  await trimFile(path)
   return Number(rows[0]?.[0])
 }

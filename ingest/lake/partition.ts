@@ -4,10 +4,12 @@ import type { Interval } from '../../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, LakeError, type Partition } from '../../src/lib/model/manifest.ts'
 import { isoMicros } from '../../src/lib/model/value.ts'
 
-/** What the blocks' facts do not tell of a range. */
+/** What the facts do not tell of a range of blocks. */
 export type AppendMeta = {
   /** Hash of the block before the range as its first block names it, upper-case hex; '' at the chain's start. */
   readonly parentHash: string
+  /** Hash of the last block of the range, upper-case hex. */
+  readonly lastHash: string
   /** Host names of the endpoints that answered, separated by commas. */
   readonly source: string
   /** ISO 8601 UTC. */
@@ -21,14 +23,14 @@ export type Rows = { readonly [T in FactTable]?: readonly FactRow<T>[] }
 
 /**
  * Rows by table.
- * @throws LakeError when a fact is of another network or height
+ * @throws LakeError when a fact is of another height
  */
-export function rowsOf(network: string, { from, to }: Interval, facts: Iterable<Fact>): Rows {
+export function rowsOf({ from, to }: Interval, facts: Iterable<Fact>): Rows {
   const rows: { [table: string]: object[] } = {}
   for (const { table, row } of facts) {
     const height = Number(row.height)
-    if (row.network !== network || !(height >= from && height <= to))
-      throw new LakeError(`a fact of ${table} is of ${row.network} ${height}: it does not belong to ${network} ${from}-${to}`)
+    if (!(height >= from && height <= to))
+      throw new LakeError(`a fact of ${table} is of height ${height}: it does not belong to ${from}-${to}`)
     ;(rows[table] ??= []).push(row)
   }
   return rows
@@ -56,7 +58,7 @@ export function headOf(range: Interval, rows: Rows, meta: AppendMeta): Head {
     from_time: isoMicros(first.time),
     to_time: isoMicros(last.time),
     parent_hash: meta.parentHash,
-    last_hash: last.hash,
+    last_hash: meta.lastHash,
     source: meta.source,
     indexed_at: meta.indexedAt,
     txs: blocks.reduce((sum, b) => sum + b.txs, 0)

@@ -83,11 +83,11 @@ export async function verify(
         p.files.filter((f) => f.table === table).map((file) => ({ ...file, from: p.from, to: p.to }))
       )
       const rows = listed.reduce((sum, f) => sum + f.rows, 0)
-      await check(`facts ${table}`, `${rows} rows`, () => factProblems(engine, dir, network, table, listed))
+      await check(`facts ${table}`, `${rows} rows`, () => factProblems(engine, dir, table, listed))
     }
     await check('blocks', 'without gaps, in time order, as the manifest says', () => blockProblems(engine, partitions))
     if (views.length === 0) return report()
-    if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views), [])))) return report()
+    if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views, 'once'), [])))) return report()
     await engine.exec(`CREATE SCHEMA ${TABLES}`)
     for (const table of PUBLIC_TABLES) await check(`table ${table}`, 'columns as documented', () => tableProblems(engine, table))
     await engine.exec(`SET search_path = '${TABLES},main'`)

@@ -94,7 +94,7 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
   let tail: Promise<unknown> = Promise.resolve()
 
   async function append(range: Interval, facts: Iterable<Fact>, meta: AppendMeta): Promise<Partition> {
-    const rows = rowsOf(manifest.network, range, facts)
+    const rows = rowsOf(range, facts)
     const head = headOf(range, rows, meta)
     const { before, after } = neighbours(manifest.partitions, head)
     const old = [before, after].filter((p) => p !== undefined)

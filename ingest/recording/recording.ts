@@ -1,7 +1,7 @@
 /** A recorded chain: what the node answered, read from a folder, and the methods that can be answered from it. */
 import { readAbciQueries, type AbciQueries } from './abci.ts'
 import { has, openFolder, readJson, readLines } from './folder.ts'
-import { searchTxs, type TxPage } from './tx-search.ts'
+import { createTxIndex } from './tx-search.ts'
 
 /** A JSON-RPC error, in the shape CometBFT gives it. */
 export type RpcFault = { readonly code: number; readonly message: string; readonly data?: string }
@@ -26,7 +26,11 @@ class CallError extends Error {
 }
 
 type Header = { readonly height: string; readonly time: string; readonly app_hash: string; readonly chain_id: string }
-type BlockLine = { readonly block_id: { readonly hash: string }; readonly block: { readonly header: Header } }
+type BlockLine = {
+  readonly block_id: { readonly hash: string }
+  readonly block: { readonly header: Header; readonly data: { readonly txs: readonly string[] | null } }
+}
+type ResultsLine = { readonly txs_results: readonly unknown[] | null }
 type MetaPage = { readonly block_metas: readonly { readonly header: Header }[] }
 type Status = { readonly sync_info: Record<string, unknown> }
 type RpcFile = {
@@ -34,7 +38,6 @@ type RpcFile = {
   readonly genesis: unknown
   readonly validators: Record<string, unknown>
   readonly abci_info: { readonly response: Record<string, unknown> }
-  readonly tx_search?: Readonly<Record<string, readonly (TxPage | string)[]>>
 }
 
 /** A whole number from a JSON-RPC or URI parameter, undefined when absent. Throws CallError. */
@@ -92,6 +95,14 @@ export function openRecording(dir: string, range: { readonly from?: number; read
     return found
   }
 
+  const txIndex = createTxIndex(() =>
+    heights.map((height) => {
+      const { block } = JSON.parse(line(blocks, height, 'block')) as BlockLine
+      const { txs_results } = JSON.parse(line(results, height, 'results')) as ResultsLine
+      return { height, txs: block.data.txs ?? [], results: txs_results ?? [] }
+    })
+  )
+
   const status = (): string =>
     JSON.stringify({
       ...rpc.status,
@@ -133,9 +144,7 @@ export function openRecording(dir: string, range: { readonly from?: number; read
   }
 
   const txSearch = (params: Params): string => {
-    const pages = rpc.tx_search?.[text(params, 'query')]
-    if (!pages) throw new CallError(`the recording has no answer for the query ${text(params, 'query')}`)
-    const found = searchTxs(pages, integer(params, 'page'), integer(params, 'per_page'), text(params, 'order_by'))
+    const found = txIndex.find(text(params, 'query'), integer(params, 'page'), integer(params, 'per_page'), text(params, 'order_by'))
     if (typeof found === 'string') throw new CallError(found)
     return JSON.stringify(found)
   }

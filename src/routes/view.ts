@@ -65,7 +65,13 @@ export function viewOf(rows: OverviewRows, scope: Scope): View {
     length,
     timeText,
     figures: [
-      { name: 'GPUs leased at the end', value: short(totals.end), unit: 'GPUs', note: peak, href: '#gpus' },
+      {
+        name: 'GPUs leased at the end',
+        value: short(rows.gpus.length === 0 ? 0 : totals.end),
+        unit: 'GPUs',
+        note: peak,
+        href: '#gpus'
+      },
       {
         name: 'GPU-hours leased',
         value: short(totals.gpuHours),
@@ -77,7 +83,9 @@ export function viewOf(rows: OverviewRows, scope: Scope): View {
         name: lead ? `Median, ${modelName(lead.model)}` : 'Median price',
         value: amount(lead?.median ?? null),
         unit: `${denom.symbol} / GPU-h`,
-        note: lead ? `n = ${count(lead.leases, 'lease')}, ${count(lead.providers, 'provider')}` : 'no such lease in this denom',
+        note: lead
+          ? `n = ${count(lead.leases, 'lease')}, ${count(lead.providers, 'provider')}`
+          : `not leased for ${denom.symbol}`,
         href: '#prices'
       },
       {

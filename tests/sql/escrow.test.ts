@@ -1,6 +1,6 @@
 /** Payouts, refunds and returned bid deposits are one kind of bank transfer. These are the cases that look alike. */
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../src/lib/model/facts.ts'
+import { END_BLOCK, type Fact } from '../../src/lib/model/facts.ts'
 import { blocks, engineOver, happened, message, moved, offer, type Id } from './facts.ts'
 
 const T = 'akash1tenant'
@@ -22,18 +22,18 @@ function running(gseqs: readonly number[], owner = T): Fact[] {
   return [
     ...blocks(60),
     message(1, DEPLOY, deployment),
-    happened(1, 0, 'deployment_created', deployment, DEPLOY),
-    moved(1, 1, 'in', owner, '500000', deployment, DEPLOY),
+    happened(1, 0, 'deployment_created', deployment),
+    moved(1, 1, 'in', owner, '500000'),
     ...gseqs.flatMap((gseq, i) => {
       const id = lease(gseq, owner)
       const tx = { tx_index: i }
       return [
         message(2, BID, id, tx),
-        happened(2, 1, 'bid_created', id, BID, { ...priced, ...tx }),
-        { ...offer(2, id, '500'), row: { ...offer(2, id, '500').row, ...tx } } as Fact,
-        moved(2, 2, 'in', P, '500', id, BID, tx),
+        happened(2, 1, 'bid_created', id, { ...priced, ...tx }),
+        offer(2, '500', tx),
+        moved(2, 2, 'in', P, '500', tx),
         message(3, LEASE, id, tx),
-        happened(3, 1, 'lease_created', id, LEASE, { ...priced, ...tx })
+        happened(3, 1, 'lease_created', id, { ...priced, ...tx })
       ]
     })
   ]
@@ -48,15 +48,14 @@ async function flows(facts: readonly Fact[], height: number) {
   await engine.close()
   return rows
 }
-const closeGroups = (height: number, gseqs: readonly number[], msg: string, owner = T, from = 20): Fact[] =>
+const closeGroups = (height: number, gseqs: readonly number[], owner = T, from = 20): Fact[] =>
   gseqs.flatMap((gseq, i) => {
     const id = lease(gseq, owner)
     const at = from + 3 * i
-    const refund = { next_bid: leaseId(id), next_bid_rank: 1 }
     return [
-      moved(height, at, 'out', P, '500', id, msg, refund),
-      happened(height, at + 1, 'bid_closed', id, msg),
-      happened(height, at + 2, 'lease_closed', id, msg, { reason: 'owner' })
+      moved(height, at, 'out', P, '500', { next_event: at + 1, next_rank: 1 }),
+      happened(height, at + 1, 'bid_closed', id),
+      happened(height, at + 2, 'lease_closed', id, { reason: 'owner' })
     ]
   })
 
@@ -67,11 +66,11 @@ describe('several leases of one provider in one message', () => {
       [
         ...running([2, 10]),
         message(13, CLOSE, deployment),
-        moved(13, 1, 'out', P, '1010', deployment, CLOSE),
-        moved(13, 2, 'out', P, '1002', deployment, CLOSE),
-        moved(13, 3, 'out', T, '497988', deployment, CLOSE),
-        happened(13, 4, 'deployment_closed', deployment, CLOSE),
-        ...closeGroups(13, [2, 10], CLOSE)
+        moved(13, 1, 'out', P, '1010', { next_event: 4, next_rank: 3 }),
+        moved(13, 2, 'out', P, '1002', { next_event: 4, next_rank: 2 }),
+        moved(13, 3, 'out', T, '497988', { next_event: 4, next_rank: 1 }),
+        happened(13, 4, 'deployment_closed', deployment),
+        ...closeGroups(13, [2, 10])
       ],
       13
     )
@@ -90,11 +89,11 @@ describe('several leases of one provider in one message', () => {
       [
         ...running([1, 2]),
         message(13, WITHDRAW, lease(1)),
-        moved(13, 1, 'out', P, '1000', lease(1), WITHDRAW),
+        moved(13, 1, 'out', P, '1000'),
         message(13, CLOSE, deployment, { tx_index: 1 }),
-        moved(13, 1, 'out', P, '1000', deployment, CLOSE, { tx_index: 1 }),
-        moved(13, 2, 'out', T, '498000', deployment, CLOSE, { tx_index: 1 }),
-        ...closeGroups(13, [1, 2], CLOSE).map((f) => ({ ...f, row: { ...f.row, tx_index: 1 } }) as Fact)
+        moved(13, 1, 'out', P, '1000', { tx_index: 1 }),
+        moved(13, 2, 'out', T, '498000', { tx_index: 1 }),
+        ...closeGroups(13, [1, 2]).map((f) => ({ ...f, row: { ...f.row, tx_index: 1 } }) as Fact)
       ],
       13
     )
@@ -108,10 +107,10 @@ test('a payout as large as a bid deposit, in its denom, stays a payout', async (
     [
       ...running([1]),
       message(8, CLOSE_BID, id),
-      happened(8, 1, 'lease_closed', id, CLOSE_BID, { reason: 'unstable' }),
-      moved(8, 2, 'out', P, '500', id, CLOSE_BID, { next_bid: leaseId(id), next_bid_rank: 1 }),
-      happened(8, 3, 'bid_closed', id, CLOSE_BID),
-      moved(8, 4, 'out', P, '500', id, CLOSE_BID)
+      happened(8, 1, 'lease_closed', id, { reason: 'unstable' }),
+      moved(8, 2, 'out', P, '500', { next_event: 3, next_rank: 1 }),
+      happened(8, 3, 'bid_closed', id),
+      moved(8, 4, 'out', P, '500')
     ],
     8
   )
@@ -120,15 +119,14 @@ test('a payout as large as a bid deposit, in its denom, stays a payout', async (
 
 test('a payout that stands before the deposit of a closing bid is told apart by the deposit’s amount', async () => {
   const id = lease(1)
-  const before = { next_bid: leaseId(id) }
   const rows = await flows(
     [
       ...running([1]),
       message(8, CLOSE_BID, id),
-      moved(8, 1, 'out', P, '400', id, CLOSE_BID, { ...before, next_bid_rank: 2 }),
-      moved(8, 2, 'out', P, '500', id, CLOSE_BID, { ...before, next_bid_rank: 1 }),
-      happened(8, 3, 'bid_closed', id, CLOSE_BID),
-      happened(8, 4, 'lease_closed', id, CLOSE_BID, { reason: 'unstable' })
+      moved(8, 1, 'out', P, '400', { next_event: 3, next_rank: 2 }),
+      moved(8, 2, 'out', P, '500', { next_event: 3, next_rank: 1 }),
+      happened(8, 3, 'bid_closed', id),
+      happened(8, 4, 'lease_closed', id, { reason: 'unstable' })
     ],
     8
   )
@@ -142,9 +140,9 @@ describe('a tenant that is its own provider', () => {
       [
         ...running([1], P),
         message(13, CLOSE, deployment),
-        moved(13, 1, 'out', P, '1000', deployment, CLOSE),
-        moved(13, 2, 'out', P, '499000', deployment, CLOSE),
-        ...closeGroups(13, [1], CLOSE, P)
+        moved(13, 1, 'out', P, '1000'),
+        moved(13, 2, 'out', P, '499000'),
+        ...closeGroups(13, [1], P)
       ],
       13
     )
@@ -159,9 +157,9 @@ describe('a tenant that is its own provider', () => {
     const legacy = 'akash.deployment.v1beta3.MsgCloseDeployment'
     const closing = [
       message(13, legacy, deployment),
-      moved(13, 1, 'out', P, '499000', deployment, legacy),
-      moved(13, 2, 'out', P, '980', deployment, legacy, { take: '20' }),
-      ...closeGroups(13, [1], legacy, P)
+      moved(13, 1, 'out', P, '499000'),
+      moved(13, 2, 'out', P, '980', { take: '20' }),
+      ...closeGroups(13, [1], P)
     ]
     const rows = await flows([...running([1], P), ...closing], 13)
     expect(rows.map((r) => [r['kind'], r['amount']])).toEqual([
@@ -178,13 +176,13 @@ test('a top-up of an overdrawn escrow pays the debt of a lease that closed befor
     [
       ...running([1]),
       message(20, WITHDRAW, lease(1)),
-      moved(20, 1, 'out', P, '500000', lease(1), WITHDRAW),
-      happened(20, 2, 'deployment_closed', deployment, WITHDRAW),
-      ...closeGroups(20, [1], WITHDRAW),
+      moved(20, 1, 'out', P, '500000'),
+      happened(20, 2, 'deployment_closed', deployment),
+      ...closeGroups(20, [1]),
       message(30, DEPOSIT, deployment),
-      moved(30, 1, 'in', T, '900', deployment, DEPOSIT),
-      moved(30, 2, 'out', P, '600', deployment, DEPOSIT),
-      moved(30, 3, 'out', T, '300', deployment, DEPOSIT)
+      moved(30, 1, 'in', T, '900'),
+      moved(30, 2, 'out', P, '600'),
+      moved(30, 3, 'out', T, '300')
     ],
     30
   )
@@ -196,18 +194,17 @@ test('a top-up of an overdrawn escrow pays the debt of a lease that closed befor
 })
 
 test('deposits of losers go back to who paid them, a granter that paid for two bids included', async () => {
-  const order = `${T}/7/1/1`
   const losers = ['akash1a', 'akash1b'].map((p) => lease(1, T, p))
   const bids = losers.flatMap((id, i) => {
     const tx = { tx_index: i + 1 }
     return [
       message(2, BID, id, tx),
-      happened(2, 1, 'bid_created', id, BID, { ...priced, ...tx }),
-      { ...offer(2, id, '500'), row: { ...offer(2, id, '500').row, ...tx } } as Fact,
-      moved(2, 2, 'in', 'akash1granter', '500', id, BID, tx)
+      happened(2, 1, 'bid_created', id, { ...priced, ...tx }),
+      offer(2, '500', tx),
+      moved(2, 2, 'in', 'akash1granter', '500', tx)
     ]
   })
-  const refunds = [4, 5].map((e) => moved(3, e, 'out', 'akash1granter', '500', lease(1), LEASE, { after_lease: order }))
+  const refunds = [4, 5].map((e) => moved(3, e, 'out', 'akash1granter', '500', { lease_event: 1 }))
   const facts = [...running([1]), ...bids, ...refunds]
   expect((await flows(facts, 3)).map((r) => [r['kind'], r['lease_id']])).toEqual(losers.map((id) => ['bid_refund', leaseId(id)]))
   const engine = await engineOver(facts)
@@ -225,10 +222,10 @@ test('without the deployment’s beginning in the lake, a payout still finds its
     [
       ...blocks(60),
       message(40, CLOSE_BID, id),
-      happened(40, 1, 'lease_closed', id, CLOSE_BID, { reason: 'unstable' }),
-      moved(40, 2, 'out', P, '500', id, CLOSE_BID, { next_bid: leaseId(id), next_bid_rank: 1 }),
-      happened(40, 3, 'bid_closed', id, CLOSE_BID),
-      moved(40, 4, 'out', P, '77', id, CLOSE_BID)
+      happened(40, 1, 'lease_closed', id, { reason: 'unstable' }),
+      moved(40, 2, 'out', P, '500', { next_event: 3, next_rank: 1 }),
+      happened(40, 3, 'bid_closed', id),
+      moved(40, 4, 'out', P, '77')
     ],
     40
   )
@@ -236,4 +233,44 @@ test('without the deployment’s beginning in the lake, a payout still finds its
     ['bid_refund', leaseId(id)],
     ['payout', leaseId(id)]
   ])
+})
+
+test('the market event that follows tells whose escrow a block event is about', async () => {
+  const deployment = { owner: T, dseq: '7' }
+  const end = { tx_index: END_BLOCK, msg_index: null }
+  const facts = [
+    ...running([1]),
+    moved(9, 1, 'out', T, '500000', { ...end, next_event: 2, next_rank: 1 }),
+    happened(9, 2, 'deployment_closed', deployment, end)
+  ]
+  const engine = await engineOver(facts)
+  expect(await engine.query('SELECT kind, deployment_id, tx_hash, amount FROM escrow_flows WHERE height = 9')).toEqual([
+    { kind: 'refund', deployment_id: `${T}/7`, tx_hash: null, amount: '500000' }
+  ])
+  await engine.close()
+})
+
+test('a transaction’s hash stands beside what it moved; a message’s place and payer tell how it was sent', async () => {
+  const hash: Fact = { table: 'txs', row: { height: 1, tx_index: 0, hash: 'AB12' } }
+  const engine = await engineOver([...running([1]), hash])
+  expect(await engine.query(`SELECT tx_hash, msg_index FROM escrow_flows WHERE kind = 'deposit'`)).toEqual([
+    { tx_hash: 'AB12', msg_index: '0' }
+  ])
+  await engine.close()
+  const via = async (place: string, more: Parameters<typeof message>[3]) => {
+    const id = { owner: T, dseq: '7' }
+    const at = { msg_index: place }
+    const lone = await engineOver([
+      ...blocks(1),
+      message(1, DEPLOY, id, { ...at, ...more }),
+      happened(1, 0, 'deployment_created', id, at)
+    ])
+    const [row] = await lone.query('SELECT via FROM deployments')
+    await lone.close()
+    return row?.['via']
+  }
+  expect(await via('0', { deposit_source: 'balance,grant' })).toBe('direct')
+  expect(await via('1', { deposit_source: 'grant,balance' })).toBe('managed')
+  expect(await via('1', { fee_granter: 'akash1granter' })).toBe('managed')
+  expect(await via('1/0', { fee_granter: 'akash1granter' })).toBe('authz')
 })

@@ -1,15 +1,17 @@
 /** An engine over facts written by hand, with all views. */
 import { readViews } from '../../ingest/views.ts'
-import { columnList } from '../../src/lib/engine/attach.ts'
+import { columnList, factColumns } from '../../src/lib/engine/attach.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
-import { FACT_TABLES, FACTS, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
+import { FACT_TABLES, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
 
 export async function engineOver(facts: readonly Fact[]): Promise<NativeEngine> {
   const engine = await openNative({ threads: 1 })
   await engine.exec('CREATE SCHEMA facts')
   for (const table of FACT_TABLES) {
-    await engine.exec(`CREATE TABLE facts.${table} (${columnList(FACTS[table].columns)})`)
-    await engine.insert(`facts.${table}`, FACTS[table].columns, facts.filter((f) => f.table === table).map((f) => f.row))
+    const columns = factColumns(table)
+    await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
+    const rows = facts.filter((f) => f.table === table).map((f) => ({ network: 'akash', ...f.row }))
+    await engine.insert(`facts.${table}`, columns, rows)
   }
   await engine.exec(
     'CREATE TABLE facts.partitions (network VARCHAR, from_height BIGINT, to_height BIGINT, status VARCHAR, source VARCHAR, indexed_at TIMESTAMP)'
@@ -18,13 +20,13 @@ export async function engineOver(facts: readonly Fact[]): Promise<NativeEngine> 
   return engine
 }
 
-const at = { network: 'akash', tx_index: 0, tx_hash: 'HASH', msg_index: '0' }
+const at = { tx_index: 0, msg_index: '0' }
 
 /** Blocks 1 to n, a second apart. */
 export function blocks(n: number): Fact[] {
   return Array.from({ length: n }, (_, i) => ({
     table: 'blocks',
-    row: { network: 'akash', height: i + 1, time: BigInt(i) * 1_000_000n, txs: 1, hash: '' }
+    row: { height: i + 1, time: BigInt(i) * 1_000_000n, txs: 1 }
   }))
 }
 
@@ -36,14 +38,13 @@ export type Id = {
   readonly provider?: string
 }
 
+/** A message: what happens at its height and transaction without saying otherwise is caused by it. */
 export function message(height: number, type: string, id: Id, more: Partial<FactRow<'messages'>> = {}): Fact {
   const row: FactRow<'messages'> = {
     ...at,
     height,
     event_index: -1,
     type,
-    signer: null,
-    via: 'direct',
     fee_granter: null,
     owner: id.owner,
     dseq: id.dseq,
@@ -61,7 +62,6 @@ export function happened(
   event_index: number,
   kind: string,
   id: Id,
-  message: string,
   more: Partial<FactRow<'market_events'>> = {}
 ): Fact {
   const row: FactRow<'market_events'> = {
@@ -78,7 +78,6 @@ export function happened(
     price: null,
     reason: null,
     deadline: null,
-    message,
     ...more
   }
   return { table: 'market_events', row }
@@ -90,8 +89,6 @@ export function moved(
   direction: 'in' | 'out',
   account: string,
   amount: string,
-  id: Id,
-  message: string,
   more: Partial<FactRow<'transfers'>> = {}
 ): Fact {
   const row: FactRow<'transfers'> = {
@@ -104,36 +101,28 @@ export function moved(
     denom: 'uact',
     amount,
     take: '0',
-    message,
-    owner: id.owner,
-    dseq: id.dseq,
-    next_bid: null,
-    next_bid_rank: null,
-    after_lease: null,
+    next_event: null,
+    next_rank: null,
+    lease_event: null,
     ...more
   }
   return { table: 'transfers', row }
 }
 
-export function offer(height: number, id: Required<Id>, deposit: string, deposit_denom = 'uact'): Fact {
+export function offer(height: number, deposit: string, more: Partial<FactRow<'bid_offers'>> = {}): Fact {
   const row: FactRow<'bid_offers'> = {
-    ...at,
     height,
+    tx_index: 0,
     event_index: 1,
-    owner: id.owner,
-    dseq: id.dseq,
-    gseq: id.gseq,
-    oseq: id.oseq,
-    provider: id.provider,
     deposit,
-    deposit_denom,
+    deposit_denom: 'uact',
     has_offer: true,
     cpu_millicores: 1000n,
     memory_bytes: 1n,
     storage_bytes: 1n,
     persistent_storage_bytes: 0n,
-    reclamation_window_s: null
+    reclamation_window_s: null,
+    ...more
   }
   return { table: 'bid_offers', row }
 }
-

@@ -16,7 +16,7 @@ const attribute = (event: ChainEvent, key: string): string | undefined => event.
  * The message that each event belongs to. Typed era: `msg_index`; before it: the `message.action` event that opens each message.
  * `authz_msg_index` names the message inside a MsgExec in both.
  */
-function messagePaths(events: readonly ChainEvent[], tx: Tx): (string | null)[] {
+function messagePaths(events: readonly ChainEvent[], tx: Pick<Tx, 'topTypes'>): (string | null)[] {
   let opened = -1
   return events.map((event) => {
     const action = event.type === 'message' ? attribute(event, 'action') : undefined
@@ -50,7 +50,7 @@ function decodeEvents(place: Place, events: readonly ChainEvent[], paths: readon
       const transfer = readTransfer(event)
       if (transfer) addStep(path, { kind: 'transfer', index, transfer })
       const supply = readVaultSupply(event)
-      if (supply) facts.push(...factsOfSupply(place, index, path, supply))
+      if (supply) facts.push(...factsOfSupply(place, index, supply))
       const result = readEvent(event)
       if (result === 'unknown') facts.push(unknown(place, index, path, 'event', event.type, attribute(event, 'action') ?? null))
       if (typeof result === 'string') return
@@ -71,14 +71,14 @@ function decodeEvents(place: Place, events: readonly ChainEvent[], paths: readon
 function decodeMessages(place: Place, tx: Tx): { decoded: Decoded; facts: Fact[] } {
   const decoded: Decoded = new Map()
   const facts: Fact[] = []
-  tx.messages.forEach(({ path, type, value, nested }, ordinal) => {
+  tx.messages.forEach(({ path, type, value }, ordinal) => {
     const index = -1 - ordinal
     const strange: string[] = []
     try {
       const result = readMessage(type, value, (field) => strange.push(field))
       if (result.kind === 'unknown') facts.push(unknown(place, index, path, 'message', type, null))
       if (result.kind !== 'message') return
-      const entry = { path, type, nested, message: result.message, feeGranter: tx.feeGranter }
+      const entry = { path, type, message: result.message, feeGranter: tx.feeGranter }
       decoded.set(path, entry)
       facts.push(factsOfMessage(place, index, entry))
       if (strange.length) facts.push(unknown(place, index, path, 'field', type, [...new Set(strange)].join(', ')))
@@ -90,32 +90,36 @@ function decodeMessages(place: Place, tx: Tx): { decoded: Decoded; facts: Fact[]
   return { decoded, facts }
 }
 
-function decodeTx(block: Block, index: number): Fact[] {
-  const bytes = block.txs[index]
-  const result = block.results[index]
-  if (!bytes || !result) throw new Error(`block ${block.height} has no transaction or result ${index}`)
-  if (result.code !== 0) return []
-  const place: Place = { height: block.height, txIndex: index, txHash: txHash(bytes) }
+function factsOfTx(place: Place, bytes: Uint8Array, events: readonly ChainEvent[]): Fact[] {
   let tx: Tx
   try {
     tx = readTx(bytes)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     // The events still tell what happened; only what messages add is missing.
-    tx = { hash: place.txHash ?? '', feeGranter: null, topTypes: [], messages: [] }
-    const { facts } = decodeMessages(place, tx)
+    const paths = messagePaths(events, { topTypes: [] })
     const report = unknown(place, -1, null, 'undecodable', 'cosmos.tx.v1beta1.TxRaw', error.message)
-    return [...facts, report, ...decodeEvents(place, result.events, messagePaths(result.events, tx), new Map())]
+    return [report, ...decodeEvents(place, events, paths, new Map())]
   }
   const { decoded, facts } = decodeMessages(place, tx)
-  return [...facts, ...decodeEvents(place, result.events, messagePaths(result.events, tx), decoded)]
+  return [...facts, ...decodeEvents(place, events, messagePaths(events, tx), decoded)]
+}
+
+function decodeTx(block: Block, index: number): Fact[] {
+  const bytes = block.txs[index]
+  const result = block.results[index]
+  if (!bytes || !result) throw new Error(`block ${block.height} has no transaction or result ${index}`)
+  if (result.code !== 0) return []
+  const facts = factsOfTx({ height: block.height, txIndex: index }, bytes, result.events)
+  if (facts.length === 0) return []
+  return [{ table: 'txs', row: { height: block.height, tx_index: index, hash: txHash(bytes) } }, ...facts]
 }
 
 /** All facts of a block. Order: the block itself, BeginBlock, transactions, EndBlock. */
 export function decode(block: Block): Fact[] {
   const phase = (txIndex: number, events: readonly ChainEvent[]): Fact[] =>
-    decodeEvents({ height: block.height, txIndex, txHash: null }, events, [], new Map())
-  const row = { network: 'akash', height: block.height, time: block.time, txs: block.txs.length, hash: block.hash }
+    decodeEvents({ height: block.height, txIndex }, events, [], new Map())
+  const row = { height: block.height, time: block.time, txs: block.txs.length }
   return [
     { table: 'blocks', row },
     ...phase(BEGIN_BLOCK, block.beginEvents),

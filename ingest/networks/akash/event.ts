@@ -15,7 +15,7 @@ export type MarketEvent = {
   /** Microseconds since 1970 UTC. */
   readonly deadline: bigint | null
 }
-type Positioned = 'network' | 'height' | 'tx_index' | 'event_index'
+type Positioned = 'height' | 'tx_index' | 'event_index'
 export type AkashEvent =
   | MarketEvent
   | { readonly kind: 'provider'; readonly what: 'created' | 'updated' | 'deleted'; readonly provider: string }

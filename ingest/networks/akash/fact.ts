@@ -6,13 +6,10 @@ import type { Flow } from './flow.ts'
 import type { AkashMessage, Attribute } from './messages.ts'
 import type { GpuUnit } from './resources.ts'
 
-const NETWORK = 'akash'
-
-export type Place = { readonly height: number; readonly txIndex: number; readonly txHash: string | null }
+export type Place = { readonly height: number; readonly txIndex: number }
 export type DecodedMessage = {
   readonly path: string
   readonly type: string
-  readonly nested: boolean
   readonly message: AkashMessage
   readonly feeGranter: string | null
 }
@@ -20,14 +17,8 @@ export type DecodedMessage = {
 export type Decoded = Map<string, DecodedMessage>
 type Sibling = { readonly index: number; readonly path: string | null; readonly event: AkashEvent }
 
-const at = (place: Place, index: number, path: string | null) => ({
-  network: NETWORK,
-  height: place.height,
-  tx_index: place.txIndex,
-  event_index: index,
-  tx_hash: place.txHash,
-  msg_index: path
-})
+const at = (place: Place, index: number) => ({ height: place.height, tx_index: place.txIndex, event_index: index })
+const inMessage = (place: Place, index: number, path: string | null) => ({ ...at(place, index), msg_index: path })
 
 /** The message of a path. Events of a MsgExec inside a MsgExec name only the outer place, so its first message stands for it. */
 function messageAt(decoded: Decoded, path: string | null): DecodedMessage | undefined {
@@ -43,19 +34,15 @@ export function unknown(
   type: string,
   detail: string | null
 ): Fact {
-  return { table: 'unknowns', row: { ...at(place, index, path), kind, type, detail } }
+  return { table: 'unknowns', row: { ...inMessage(place, index, path), kind, type, detail } }
 }
 
-export function factsOfMessage(place: Place, index: number, entry: DecodedMessage): Fact {
-  const { message, path, type, nested, feeGranter } = entry
-  const managed = feeGranter !== null || message.depositSource?.startsWith('grant') === true
+export function factsOfMessage(place: Place, index: number, { message, path, type, feeGranter }: DecodedMessage): Fact {
   return {
     table: 'messages',
     row: {
-      ...at(place, index, path),
+      ...inMessage(place, index, path),
       type,
-      signer: message.signer,
-      via: nested ? 'authz' : managed ? 'managed' : 'direct',
       fee_granter: feeGranter,
       ...message.target,
       deposit_source: message.depositSource
@@ -63,27 +50,15 @@ export function factsOfMessage(place: Place, index: number, entry: DecodedMessag
   }
 }
 
-type GroupKey = { readonly owner: string; readonly dseq: string; readonly gseq: number }
-
-function gpuRows(
-  place: Place,
-  index: number,
-  path: string | null,
-  units: readonly GpuUnit[],
-  key: GroupKey,
-  bid: { oseq: number; provider: string } | null
-): Fact[] {
+function gpuRows(place: Place, index: number, units: readonly GpuUnit[]): Fact[] {
   return units.flatMap((unit) =>
     unit.options.map((option, optionIndex): Fact => {
       return {
         table: 'gpu_units',
         row: {
-          ...at(place, index, path),
+          ...at(place, index),
           unit_index: unit.unitIndex,
           option_index: optionIndex,
-          ...key,
-          oseq: bid?.oseq ?? null,
-          provider: bid?.provider ?? null,
           gpus: unit.gpus,
           model: option.model,
           memory_gib: option.memoryGib,
@@ -97,7 +72,6 @@ function gpuRows(
 /** Groups of a new deployment; each takes the position of its first order's event. */
 function groupFacts(
   place: Place,
-  index: number,
   path: string | null,
   e: MarketEvent,
   entry: DecodedMessage,
@@ -108,15 +82,17 @@ function groupFacts(
   return detail.groups.flatMap((group) => {
     const order = siblings.find(
       (s) =>
-        s.path === path && s.event.kind === 'market' && s.event.what === 'order_created' && s.event.gseq === group.gseq && s.event.dseq === e.dseq
+        s.path === path &&
+        s.event.kind === 'market' &&
+        s.event.what === 'order_created' &&
+        s.event.gseq === group.gseq &&
+        s.event.dseq === e.dseq
     )
-    const position = order?.index ?? index
-    const key = { owner: e.owner, dseq: e.dseq, gseq: group.gseq }
+    if (!order) return []
     const spec: Fact = {
       table: 'group_specs',
       row: {
-        ...at(place, position, path),
-        ...key,
+        ...at(place, order.index),
         denom: group.denom,
         max_price: group.maxPrice,
         gpus: group.gpus,
@@ -129,20 +105,16 @@ function groupFacts(
         signed_by: group.signedBy
       }
     }
-    return [spec, ...gpuRows(place, position, path, group.gpuUnits, key, null)]
+    return [spec, ...gpuRows(place, order.index, group.gpuUnits)]
   })
 }
 
-function bidFacts(place: Place, index: number, path: string | null, e: MarketEvent, entry: DecodedMessage): Fact[] {
+function bidFacts(place: Place, index: number, entry: DecodedMessage): Fact[] {
   const { detail } = entry.message
-  if (detail.kind !== 'bid' || e.gseq === null || e.oseq === null || e.provider === null) return []
-  const key = { owner: e.owner, dseq: e.dseq, gseq: e.gseq }
-  const bid = { oseq: e.oseq, provider: e.provider }
+  if (detail.kind !== 'bid') return []
   const { offer } = detail
   const row = {
-    ...at(place, index, path),
-    ...key,
-    ...bid,
+    ...at(place, index),
     deposit_denom: detail.depositDenom,
     deposit: detail.deposit,
     has_offer: offer !== null,
@@ -152,7 +124,7 @@ function bidFacts(place: Place, index: number, path: string | null, e: MarketEve
     persistent_storage_bytes: offer?.persistentStorageBytes ?? null,
     reclamation_window_s: detail.reclamationWindow
   }
-  return [{ table: 'bid_offers', row }, ...gpuRows(place, index, path, offer?.gpuUnits ?? [], key, bid)]
+  return [{ table: 'bid_offers', row }, ...gpuRows(place, index, offer?.gpuUnits ?? [])]
 }
 
 function marketFacts(
@@ -166,7 +138,7 @@ function marketFacts(
   const event: Fact = {
     table: 'market_events',
     row: {
-      ...at(place, index, path),
+      ...inMessage(place, index, entry?.path ?? path),
       kind: e.what,
       owner: e.owner,
       dseq: e.dseq,
@@ -176,16 +148,19 @@ function marketFacts(
       denom: e.denom,
       price: e.price,
       reason: e.reason,
-      deadline: e.deadline,
-      message: entry?.type ?? null
+      deadline: e.deadline
     }
   }
   if (!entry) return [event]
-  if (e.what === 'deployment_created') return [event, ...groupFacts(place, index, path, e, entry, siblings)]
-  return e.what === 'bid_created' ? [event, ...bidFacts(place, index, path, e, entry)] : [event]
+  if (e.what === 'deployment_created') return [event, ...groupFacts(place, path, e, entry, siblings)]
+  return e.what === 'bid_created' ? [event, ...bidFacts(place, index, entry)] : [event]
 }
 
 const pairs = (attributes: readonly Attribute[]) => attributes.map(({ key, value }) => ({ key, value }))
+
+/** The first value of the first of these keys that is there. */
+const stated = (attributes: readonly Attribute[], ...keys: readonly string[]): string | null =>
+  keys.flatMap((key) => attributes.find((a) => a.key === key) ?? [])[0]?.value ?? null
 
 export function factsOfEvent(
   place: Place,
@@ -197,29 +172,29 @@ export function factsOfEvent(
 ): Fact[] {
   const entry = messageAt(decoded, path)
   const detail = entry?.message.detail
-  const { tx_hash: _hash, msg_index: _path, ...position } = at(place, index, path)
+  const position = at(place, index)
   switch (event.kind) {
     case 'market':
       return marketFacts(place, index, path, event, entry, siblings)
     case 'provider': {
       const record = detail?.kind === 'provider' ? detail : null
       const row = {
-        ...at(place, index, path),
+        ...position,
         kind: event.what,
         provider: event.provider,
         host_uri: record?.hostUri ?? null,
         email: record?.email || null,
         website: record?.website || null,
         attributes: record ? JSON.stringify(pairs(record.attributes)) : null,
-        attribute_keys: record?.attributes.map((a) => a.key) ?? [],
-        attribute_values: record?.attributes.map((a) => a.value) ?? []
+        organization: stated(record?.attributes ?? [], 'organization'),
+        region: stated(record?.attributes ?? [], 'region', 'location-region')
       }
       return [{ table: 'provider_records', row }]
     }
     case 'audit': {
       const signed = detail?.kind === 'audit' ? detail.attributes : []
       const row = {
-        ...at(place, index, path),
+        ...position,
         kind: event.what,
         provider: event.provider,
         auditor: event.auditor,
@@ -236,24 +211,19 @@ export function factsOfEvent(
 }
 
 export function factsOfFlow(place: Place, path: string | null, flow: Flow, decoded: Decoded): Fact {
-  const entry = messageAt(decoded, path)
-  const target = entry?.message.target
   return {
     table: 'transfers',
     row: {
-      ...at(place, flow.index, path),
+      ...inMessage(place, flow.index, messageAt(decoded, path)?.path ?? path),
       coin_index: flow.coinIndex,
       direction: flow.direction,
       account: flow.account,
       denom: flow.denom,
       amount: flow.amount,
       take: flow.take,
-      message: entry?.type ?? null,
-      owner: target?.owner ?? flow.nextDeployment?.owner ?? null,
-      dseq: target?.dseq ?? flow.nextDeployment?.dseq ?? null,
-      next_bid: flow.nextBid,
-      next_bid_rank: flow.nextBidRank,
-      after_lease: flow.afterLease
+      next_event: flow.nextEvent,
+      next_rank: flow.nextRank,
+      lease_event: flow.leaseEvent
     }
   }
 }
@@ -261,11 +231,10 @@ export function factsOfFlow(place: Place, path: string | null, flow: Flow, decod
 export function factsOfSupply(
   place: Place,
   index: number,
-  path: string | null,
   supply: { readonly kind: 'burn' | 'mint'; readonly coins: readonly Coin[] }
 ): Fact[] {
   return supply.coins.map(({ denom, amount }, coin_index) => ({
     table: 'vault_supply',
-    row: { ...at(place, index, path), coin_index, kind: supply.kind, denom, amount }
+    row: { ...at(place, index), coin_index, kind: supply.kind, denom, amount }
   }))
 }

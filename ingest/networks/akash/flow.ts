@@ -24,11 +24,12 @@ export type Flow = {
   readonly denom: string
   readonly amount: string
   readonly take: string
-  readonly nextBid: string | null
-  readonly nextBidRank: number | null
-  readonly afterLease: string | null
-  /** Deployment of the next market event, for block events, which no message explains. */
-  readonly nextDeployment: { readonly owner: string; readonly dseq: string } | null
+  /** Index of the next market event of the message or phase. */
+  readonly nextEvent: number | null
+  /** Place among the transfers out directly before that event, counted back from it; null for a transfer in, or with one between. */
+  readonly nextRank: number | null
+  /** Index of the lease_created before a transfer out. */
+  readonly leaseEvent: number | null
 }
 
 /**
@@ -60,36 +61,44 @@ export function readVaultSupply(event: ChainEvent): { kind: 'burn' | 'mint'; coi
   return { kind, coins: moved }
 }
 
-const orderId = (e: MarketEvent): string => `${e.owner}/${e.dseq}/${e.gseq}/${e.oseq}`
-
 /**
  * Gives each coin that moved its surroundings. Steps are those of one message, in order.
  * A transfer to the distribution module directly before another of the same denom is the take of that other one (up to v1.2).
  */
 export function flows(steps: readonly Step[]): Flow[] {
   const out: Flow[] = []
-  let afterLease: string | null = null
+  let leaseEvent: number | null = null
   let pendingTake: { denom: string; amount: string } | null = null
   steps.forEach((step, at) => {
     if (step.kind === 'market') {
-      if (step.event.what === 'lease_created') afterLease = orderId(step.event)
+      if (step.event.what === 'lease_created') leaseEvent = step.index
       pendingTake = null
       return
     }
     const { transfer, index } = step
     const next = steps[at + 1]
-    if (transfer.direction === 'out' && transfer.account === DISTRIBUTION && transfer.coins.length === 1 && next?.kind === 'transfer') {
+    if (
+      transfer.direction === 'out' &&
+      transfer.account === DISTRIBUTION &&
+      transfer.coins.length === 1 &&
+      next?.kind === 'transfer'
+    ) {
       const following = next.transfer
       const coin = transfer.coins[0]
-      if (coin && following.direction === 'out' && following.account !== DISTRIBUTION && following.coins[0]?.denom === coin.denom) {
+      if (
+        coin &&
+        following.direction === 'out' &&
+        following.account !== DISTRIBUTION &&
+        following.coins[0]?.denom === coin.denom
+      ) {
         pendingTake = coin
         return
       }
     }
-    const run = steps.slice(at + 1).findIndex((s) => s.kind === 'market' || s.transfer.direction === 'in')
-    const end = run < 0 ? undefined : steps[at + 1 + run]
-    const closing = end?.kind === 'market' && end.event.what === 'bid_closed' && transfer.direction === 'out' ? end.event : null
-    const upcoming = steps.slice(at + 1).find((s) => s.kind === 'market')
+    const isOut = transfer.direction === 'out'
+    const ahead = steps.slice(at + 1)
+    const run = ahead.findIndex((s) => s.kind === 'market' || s.transfer.direction === 'in')
+    const rank = isOut && ahead[run]?.kind === 'market' ? run + 1 : null
     transfer.coins.forEach(({ denom, amount }, coinIndex) => {
       out.push({
         index,
@@ -99,10 +108,9 @@ export function flows(steps: readonly Step[]): Flow[] {
         denom,
         amount,
         take: pendingTake?.denom === denom ? pendingTake.amount : '0',
-        nextBid: closing ? `${orderId(closing)}/${closing.provider}` : null,
-        nextBidRank: closing ? run + 1 : null,
-        afterLease: transfer.direction === 'out' ? afterLease : null,
-        nextDeployment: upcoming?.kind === 'market' ? { owner: upcoming.event.owner, dseq: upcoming.event.dseq } : null
+        nextEvent: ahead.find((s) => s.kind === 'market')?.index ?? null,
+        nextRank: rank,
+        leaseEvent: isOut ? leaseEvent : null
       })
     })
     pendingTake = null

@@ -65,7 +65,7 @@ const audit = (what: 'signed' | 'removed') => (at: Values): AkashEvent => ({
 })
 
 const priced = v.nullish(v.object({ coin, price: v.string() }))
-const ledgerId = v.object({ denom: v.string(), to_denom: v.string(), source: v.string(), height: v.unknown() })
+const ledgerId = v.object({ denom: v.string(), to_denom: v.string(), source: v.string() })
 const executed = v.object({
   id: ledgerId,
   burned_from: v.optional(v.string()),
@@ -106,18 +106,14 @@ function ledgerExecuted(at: Values): AkashEvent {
       kind: conversion(e.id),
       status: 'executed',
       account: e.burned_from ?? e.id.source,
-      requested_height: Number(digits(e.id.height, 'height')),
       requested_denom: e.id.denom,
       requested: amount(e.burned) ?? amount(e.remint_credit_accrued),
       burned_denom: e.burned?.coin.denom ?? e.remint_credit_accrued?.coin.denom ?? null,
       burned: amount(e.burned),
       minted_denom: e.minted?.coin.denom ?? e.remint_credit_issued?.coin.denom ?? null,
       minted: amount(e.minted),
-      credit_issued_denom: e.remint_credit_issued?.coin.denom ?? null,
       credit_issued: amount(e.remint_credit_issued),
-      credit_accrued_denom: e.remint_credit_accrued?.coin.denom ?? null,
       credit_accrued: amount(e.remint_credit_accrued),
-      spread_denom: e.spread?.denom ?? null,
       spread: e.spread ? integer(e.spread.amount) : null,
       price: akt ? decimal18(akt.price) : null,
       reason: null
@@ -133,18 +129,14 @@ function ledgerCanceled(at: Values): AkashEvent {
       kind: conversion(e.id),
       status: 'canceled',
       account: e.owner ?? e.id.source,
-      requested_height: Number(digits(e.id.height, 'height')),
       requested_denom: e.coins_to_burn.denom,
       requested: integer(e.coins_to_burn.amount),
       burned_denom: null,
       burned: null,
       minted_denom: null,
       minted: null,
-      credit_issued_denom: null,
       credit_issued: null,
-      credit_accrued_denom: null,
       credit_accrued: null,
-      spread_denom: null,
       spread: null,
       price: null,
       reason: e.cancel_reason ?? null

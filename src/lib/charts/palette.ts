@@ -1,6 +1,6 @@
 /** Which hue a GPU model has. Seven hues are safe for colour-blind readers; models beyond them are drawn in grey. */
 
-export const HUES = 7
+const HUES = 7
 /** A hue by number, or the grey of everything else. Names a class of app.css: `hue-1` … `hue-7`, `hue-other`. */
 export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 'other'
 

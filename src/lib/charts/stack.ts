@@ -109,6 +109,9 @@ export function stackGeometry(data: StackData, height: number): StackGeometry {
   }
 }
 
+/** More room than this, in pixels, makes no place better. */
+const ROOMY = 48
+
 /** Where a band has most room for a box of some width (a share of the plot): its middle, and how thick the band is there. */
 function roomiest(
   upper: readonly number[],
@@ -118,18 +121,19 @@ function roomiest(
   runs: readonly Run[],
   share: number
 ): { readonly x: number; readonly y: number; readonly thick: number } | null {
-  let best: { x: number; y: number; thick: number } | null = null
+  const boxes: { readonly x: number; readonly y: number; readonly thick: number }[] = []
   for (const [start, end] of runs) {
     for (let first = start, after = start; first < end; first++) {
       while (after < end && (right[after] ?? 0) - (left[first] ?? 0) < share * PLOT_WIDTH) after++
       if (after >= end) break
       const top = Math.max(...upper.slice(first, after + 1))
       const bottom = Math.min(...lower.slice(first, after + 1))
-      if (best === null || bottom - top > best.thick)
-        best = { x: ((left[first] ?? 0) + (right[after] ?? 0)) / 2, y: (top + bottom) / 2, thick: bottom - top }
+      boxes.push({ x: ((left[first] ?? 0) + (right[after] ?? 0)) / 2, y: (top + bottom) / 2, thick: bottom - top })
     }
   }
-  return best
+  const best = Math.min(Math.max(...boxes.map(({ thick }) => thick)), ROOMY)
+  const [longest] = runsOf(boxes.map(({ thick }) => thick >= best)).sort((a, b) => b[1] - b[0] - (a[1] - a[0]))
+  return longest ? (boxes[Math.floor((longest[0] + longest[1] - 1) / 2)] ?? null) : null
 }
 
 type Run = readonly [start: number, end: number]

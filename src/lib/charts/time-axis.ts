@@ -13,15 +13,21 @@ export type TimeTick = {
 }
 
 export type TimeAxis = {
-  /** For plots of 560 px and more, and for narrower ones. */
+  /** For charts from 1000 px, from 620 px, and narrower ones. */
   readonly wide: readonly TimeTick[]
+  readonly medium: readonly TimeTick[]
   readonly narrow: readonly TimeTick[]
   /** What the ticks leave unsaid: date, year, UTC. */
   readonly context: string
 }
 
-const WIDE_TICKS = 8
-const NARROW_TICKS = 3
+/** Most ticks, and the narrowest plot that they must fit, in pixels: that of the layout, or of a small phone. */
+const WIDE = { ticks: 12, plot: 800 } as const
+const MEDIUM = { ticks: 8, plot: 420 } as const
+const NARROW = { ticks: 4, plot: 220 } as const
+/** Width of a character of a label, and the least room between two labels, in pixels. */
+const LETTER = 6.8
+const ROOM = 8
 /** Nearer to an end than this per mille, a label is set flush with it. */
 const EDGE = 30
 
@@ -32,7 +38,29 @@ export function timeAt(ms: number, from: number, to: number): number {
 
 /** @param from start and end of the axis, milliseconds since 1970 */
 export function timeAxis(from: number, to: number): TimeAxis {
-  return { wide: ticksOf(from, to, WIDE_TICKS), narrow: ticksOf(from, to, NARROW_TICKS), context: axisContext(from, to) }
+  return {
+    wide: fitting(from, to, WIDE),
+    medium: fitting(from, to, MEDIUM),
+    narrow: fitting(from, to, NARROW),
+    context: axisContext(from, to)
+  }
+}
+
+/** As many ticks as fit without touching. */
+function fitting(
+  from: number,
+  to: number,
+  { ticks: most, plot }: { readonly ticks: number; readonly plot: number }
+): readonly TimeTick[] {
+  for (let count = most; count > 1; count--) {
+    const ticks = ticksOf(from, to, count)
+    const widest = Math.max(0, ...ticks.map(({ text }) => text.length)) * LETTER + ROOM
+    const apart = ticks.every(
+      ({ x }, i) => i === 0 || ((parseFloat(x) - parseFloat(ticks[i - 1]?.x ?? '')) / 100) * plot >= widest
+    )
+    if (ticks.length > 0 && apart) return ticks
+  }
+  return ticksOf(from, to, most).slice(0, 1)
 }
 
 function ticksOf(from: number, to: number, count: number): readonly TimeTick[] {

@@ -1,17 +1,19 @@
 /** A lake on disk as tables of an engine: for ingest, tests and prerender. */
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { FACT_TABLES, FACTS } from '../model/facts.ts'
+import { FACT_TABLES, FACTS, type FactTable } from '../model/facts.ts'
 import { LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
 import { PUBLIC, type PublicTable } from '../model/public.ts'
 import { col, type Columns } from '../model/tables.ts'
 import type { View } from './engine.ts'
-import { identifier, parquet, type NativeEngine } from './native.ts'
+import { identifier, literal, parquet, type NativeEngine } from './native.ts'
 import { microsOf } from '../model/value.ts'
+
+const NETWORK = col('VARCHAR', 'Network id')
 
 /** Columns of `facts.partitions`: the manifest's partitions, for `coverage`. */
 const PARTITIONS: Columns = {
-  network: col('VARCHAR', 'Network id'),
+  network: NETWORK,
   from_height: col('BIGINT', 'First height'),
   to_height: col('BIGINT', 'Last height'),
   status: col('VARCHAR', '`done`'),
@@ -47,8 +49,8 @@ export function lakePaths(dir: string, manifest: Manifest): string[] {
 }
 
 /**
- * Makes the lake's facts tables of schema `facts` (empty ones where nothing is listed), with `facts.partitions` beside them,
- * and the views in schema `main`. Reads listed files only.
+ * Makes the lake's facts tables of schema `facts` (empty ones where nothing is listed), with the manifest's network as first column
+ * and `facts.partitions` beside them, and the views in schema `main`. Reads listed files only.
  * @param views in dependency order
  * @throws LakeError when a listed file is missing or has another size, QueryError when a view does not bind
  */
@@ -58,16 +60,27 @@ export async function attachLake(engine: NativeEngine, dir: string, manifest: Ma
   await engine.exec('CREATE SCHEMA facts')
   for (const table of FACT_TABLES) {
     const paths = files.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
-    await attach(engine, `facts.${identifier(table)}`, FACTS[table].columns, paths)
+    await attachFacts(engine, manifest.network, table, paths)
   }
   await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
   await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
   await createViews(engine, views)
 }
 
-/** Makes views in schema `main`. @throws QueryError when one does not bind */
-export async function createViews(engine: NativeEngine, views: readonly View[]): Promise<void> {
-  for (const { name, sql } of views) await engine.exec(`CREATE VIEW main.${identifier(name)} AS ${sql}`)
+/**
+ * Makes views in schema `main`.
+ * @param steps whether views that are no public tables are computed once, here: worth it when many of the others are to be read
+ * @throws QueryError when one does not bind, or a step fails
+ */
+export async function createViews(
+  engine: NativeEngine,
+  views: readonly View[],
+  steps: 'inline' | 'once' = 'inline'
+): Promise<void> {
+  for (const { name, sql } of views) {
+    const kind = steps === 'once' && !(name in PUBLIC) ? 'TABLE' : 'VIEW'
+    await engine.exec(`CREATE ${kind} main.${identifier(name)} AS ${sql}`)
+  }
 }
 
 /**
@@ -99,6 +112,20 @@ export function selectFrom(columns: Columns, paths: readonly string[]): string {
 async function attach(engine: NativeEngine, name: string, columns: Columns, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) await engine.exec(`CREATE TABLE ${name} (${columnList(columns)})`)
   else await engine.exec(`CREATE VIEW ${name} AS ${selectFrom(columns, paths)}`)
+}
+
+/** Columns of a fact table as attached. */
+export function factColumns(table: FactTable): Columns {
+  return { network: NETWORK, ...FACTS[table].columns }
+}
+
+async function attachFacts(engine: NativeEngine, network: string, table: FactTable, paths: readonly string[]): Promise<void> {
+  const name = `facts.${identifier(table)}`
+  if (paths.length === 0) await engine.exec(`CREATE TABLE ${name} (${columnList(factColumns(table))})`)
+  else
+    await engine.exec(
+      `CREATE VIEW ${name} AS SELECT ${literal(network)} AS network, * FROM (${selectFrom(FACTS[table].columns, paths)})`
+    )
 }
 
 function filesOf(manifest: Manifest): LakeFile[] {

@@ -17,7 +17,6 @@ import {
   Utf8,
   Vector,
   vectorFromArray,
-  type Data,
   type DataType
 } from 'apache-arrow'
 import { parquetMetadataAsync, parquetRead, type AsyncBuffer, type FileMetaData } from 'hyparquet'
@@ -173,5 +172,5 @@ function mark(valid: Uint8Array, i: number): void {
 }
 
 function vector(type: DataType, length: number, nullCount: number, nullBitmap: Uint8Array, data: unknown): Vector {
-  return new Vector([makeData({ type, length, nullCount, nullBitmap, data } as Parameters<typeof makeData>[0]) as Data])
+  return new Vector([makeData<DataType>({ type, length, nullCount, nullBitmap, data } as never)])
 }

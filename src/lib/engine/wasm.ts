@@ -74,6 +74,7 @@ export type WasmConnection = Pick<AsyncDuckDBConnection, 'query' | 'prepare' | '
 function valuesOf(vector: Vector | null): Value[] {
   if (vector === null) return []
   return vector.data.flatMap((data) => {
+    if (data.length === 0) return []
     const at = reader(data.type as DataType, data)
     return Array.from({ length: data.length }, (_, i) => (data.getValid(i) ? at(i) : null))
   })
@@ -84,7 +85,7 @@ type Chunk = Vector['data'][number]
 /** How to read a value of a chunk. */
 function reader(type: DataType, data: Chunk): (i: number) => Value {
   if (DataType.isTimestamp(type)) {
-    const toMicros = TO_MICROS[type.unit as TimeUnit]
+    const toMicros = TO_MICROS[type.unit]
     const values = data.values as BigInt64Array
     return (i) => isoMicros(toMicros(values[i] as bigint))
   }
@@ -122,7 +123,7 @@ function reader(type: DataType, data: Chunk): (i: number) => Value {
     const bytes = data.values as Uint8Array
     return (i) => utf8.decode(bytes.subarray(offsets[i], offsets[i + 1]))
   }
-  throw new Error(`the engine answered with Arrow type ${data.type.typeId}, which no metric may select; cast it`)
+  throw new Error(`the engine answered with Arrow type ${type.typeId}, which no metric may select; cast it`)
 }
 
 const TO_MICROS: { readonly [unit in TimeUnit]: (value: bigint) => bigint } = {
@@ -132,7 +133,7 @@ const TO_MICROS: { readonly [unit in TimeUnit]: (value: bigint) => bigint } = {
   [TimeUnit.NANOSECOND]: (value) => value / 1000n
 }
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = new TextDecoder()
 
 /** The integer of little-endian two's complement words. */
 function signed(words: Uint32Array): bigint {

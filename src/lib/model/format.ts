@@ -2,7 +2,7 @@
 
 const NBSP = '\u00a0'
 /** What stands for an unknown value. */
-export const UNKNOWN = '–'
+const UNKNOWN = '–'
 
 const SCALES = [
   { from: 1e9, by: 1e9, suffix: `${NBSP}G` },

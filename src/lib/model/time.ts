@@ -107,7 +107,7 @@ export function lengthWords(ms: number): string {
 }
 
 /** `18 Nov 2026` */
-export function dateText(ms: number): string {
+function dateText(ms: number): string {
   return utc(ms).toFormat('d LLL yyyy')
 }
 
@@ -149,7 +149,11 @@ export function spansWithin(length: number): readonly { readonly ms: number; rea
 /** Label of a tick that falls on `ms`: the coarsest unit that begins there. */
 export function tickText(ms: number, step: number): string {
   const time = utc(ms)
-  if (ms % DAY !== 0) return time.toFormat(step < MINUTE ? 'HH:mm:ss' : 'HH:mm')
+  if (ms % DAY !== 0)
+    return (
+      time.toFormat(step < 100 ? 'HH:mm:ss.SSS' : step < MINUTE ? 'HH:mm:ss' : 'HH:mm') +
+      (step >= 100 && step < SECOND ? `.${Math.floor((ms % SECOND) / 100)}` : '')
+    )
   if (step < 300 * DAY && time.day !== 1) return time.toFormat('d LLL')
   if (time.month === 1 && time.day === 1) return time.toFormat('yyyy')
   return time.toFormat('LLL')

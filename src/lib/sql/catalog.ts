@@ -175,3 +175,13 @@ export type MetricRows = {
 export function composeSql(id: MetricId, read: (path: string) => string): string {
   return read(`metrics/${id}.sql`).replace(/^-- part: (\w+)$/gm, (_, part: string) => `${read(`parts/${part}.sql`).trimEnd()},`)
 }
+
+/** SQL of a metric for a reader: with the values that its parameters had. */
+export function explainSql(
+  id: MetricId,
+  sql: string,
+  params: { readonly [name: string]: string | number | boolean | null }
+): string {
+  const values = METRICS[id].params.map((name) => `-- $${name} = ${JSON.stringify(params[name] ?? null)}`)
+  return [...values, sql.trimEnd()].join('\n')
+}

@@ -13,7 +13,8 @@ function varint(n: bigint): number[] {
 export function proto(...fields: readonly Field[]): Uint8Array {
   return Uint8Array.from(
     fields.flatMap(([number, value]) => {
-      if (typeof value === 'bigint' || typeof value === 'number') return [...varint(BigInt(number) << 3n), ...varint(BigInt(value))]
+      if (typeof value === 'bigint' || typeof value === 'number')
+        return [...varint(BigInt(number) << 3n), ...varint(BigInt(value))]
       const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
       return [...varint((BigInt(number) << 3n) | 2n), ...varint(BigInt(bytes.length)), ...bytes]
     })

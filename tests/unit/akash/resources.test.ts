@@ -17,7 +17,10 @@ function unit(cpu: string, memory: string, gpus: string, models: readonly string
     [1, 1],
     [2, proto([1, quantity(cpu)])],
     [3, proto([1, quantity(memory)])],
-    ...storage.map(([n, persistent]) => [4, proto([2, quantity(n)], ...(persistent ? [[3, attribute('persistent', 'true')] as const] : []))] as const),
+    ...storage.map(
+      ([n, persistent]) =>
+        [4, proto([2, quantity(n)], ...(persistent ? [[3, attribute('persistent', 'true')] as const] : []))] as const
+    ),
     [5, proto([1, quantity(gpus)], ...models.map((m) => [2, attribute(m, 'true')] as const))]
   )
 }
@@ -47,7 +50,26 @@ describe('groups and offers', () => {
       proto(
         [1, 'g'],
         [2, proto([1, proto([1, 'akash1a'], [2, 'akash1b'])], [2, attribute('region', 'eu-west')])],
-        [3, proto([1, unit('4000', '100', '2', ['vendor/nvidia/model/a100/ram/80Gi', 'vendor/nvidia/model/*'], [['10', false], ['7', true]])], [2, 3], [3, proto([1, 'uact'], [2, '1500000000000000001'])])],
+        [
+          3,
+          proto(
+            [
+              1,
+              unit(
+                '4000',
+                '100',
+                '2',
+                ['vendor/nvidia/model/a100/ram/80Gi', 'vendor/nvidia/model/*'],
+                [
+                  ['10', false],
+                  ['7', true]
+                ]
+              )
+            ],
+            [2, 3],
+            [3, proto([1, 'uact'], [2, '1500000000000000001'])]
+          )
+        ],
         [3, proto([1, unit('500', '1', '', [])], [2, 1], [3, proto([1, 'uact'], [2, '1'])])]
       )
     ]
@@ -78,7 +100,8 @@ describe('groups and offers', () => {
   })
 
   test('a quantity that is no number is refused, one past 64 bits is unknown', () => {
-    const of = (memory: string) => decodeMessage(createDeployment, proto([2, proto([3, proto([1, unit('1', memory, '', [])], [2, 1])])]), fail)
+    const of = (memory: string) =>
+      decodeMessage(createDeployment, proto([2, proto([3, proto([1, unit('1', memory, '', [])], [2, 1])])]), fail)
     expect(() => groupSpec(of('many').groups[0]!, 0)).toThrow("resource quantity 'many' is not a number")
     expect(groupSpec(of('18446744073709551615').groups[0]!, 0).memoryBytes).toBeNull()
   })
@@ -89,7 +112,12 @@ describe('decimals', () => {
     expect(fromAtto(22150125000000000000000n)).toBe('22150.125000000000000000')
     expect(decimal18('398.72')).toBe('398.720000000000000000')
     expect(decimal18('20000.000000000000000001')).toBe('20000.000000000000000001')
-    expect([decimal18('1e5'), decimal18(''), decimal18('1.0000000000000000001'), fromAtto(10n ** 39n)]).toEqual([null, null, null, null])
+    expect([decimal18('1e5'), decimal18(''), decimal18('1.0000000000000000001'), fromAtto(10n ** 39n)]).toEqual([
+      null,
+      null,
+      null,
+      null
+    ])
   })
 
   test('text and number agree', () => {

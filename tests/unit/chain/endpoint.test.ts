@@ -3,7 +3,7 @@ import { createEndpoint, type Endpoint } from '../../../ingest/chain/endpoint.ts
 import { PermanentError, TransientError, type ChainError, type Fault } from '../../../ingest/chain/errors.ts'
 import { testClock } from './node.ts'
 
-const STATUS = { chainId: 'c', earliestHeight: 10, latestHeight: 20, version: '0.38.21' }
+const STATUS = { chainId: 'c', earliestHeight: 10, latestHeight: 20, version: '0.38.21', txIndex: true }
 
 function start(concurrency = 8) {
   const clock = testClock()
@@ -31,17 +31,21 @@ function call(endpoint: Endpoint, started: number, outcome: ChainError | null, t
 const transient = (fault: Fault, retryAfterMs: number | null = null) => new TransientError(fault, 'x', { retryAfterMs })
 
 describe('calls at once', () => {
-  test('429 and timeouts halve them, once for calls that ran together, never below one', async () => {
+  test('429, 5xx and timeouts halve them, once for calls that ran together, never below one', async () => {
     const { endpoint, clock } = start()
     expect(slots(endpoint)).toBe(8)
     await clock.sleep(1)
     call(endpoint, 0, transient('rate-limited'), 5)
     expect(slots(endpoint)).toBe(4)
-    for (const expected of [2, 1, 1]) {
+    for (const [expected, fault] of [
+      [2, 'timeout'],
+      [1, 'server-error'],
+      [1, 'timeout']
+    ] as const) {
       await clock.sleep(10)
       const started = clock.now()
       await clock.sleep(10)
-      call(endpoint, started, transient('timeout'))
+      call(endpoint, started, transient(fault))
       expect(slots(endpoint)).toBe(expected)
     }
   })
@@ -89,7 +93,8 @@ describe('breaker', () => {
     }
     await clock.sleep(30_000)
     call(endpoint, clock.now(), null)
-    expect([endpoint.suspect(), slots(endpoint)]).toEqual([false, 8])
+    // The server errors before had halved its calls.
+    expect([endpoint.suspect(), slots(endpoint)]).toEqual([false, 4])
   })
 
   test('a good answer in between, and faults of the height or the pace, do not open it', async () => {
@@ -104,6 +109,45 @@ describe('breaker', () => {
     call(endpoint, 0, transient('rate-limited'), 9)
     expect(endpoint.suspect()).toBe(false)
   })
+})
+
+describe('cost of one more call', () => {
+  test('is the time of late good answers, shared by those under way', async () => {
+    const { endpoint, clock } = start()
+    const answer = async (ms: number): Promise<void> => {
+      const started = clock.now()
+      await clock.sleep(ms)
+      call(endpoint, started, null)
+    }
+    await answer(40)
+    expect(endpoint.cost()).toBe(40)
+    endpoint.begin()
+    expect(endpoint.cost()).toBe(80)
+    endpoint.end(0, undefined)
+    for (let i = 0; i < 60; i++) await answer(10)
+    expect(endpoint.cost()).toBeCloseTo(10, 0)
+  })
+
+  test('grows with the share that fails, and falls again', () => {
+    const { endpoint } = start()
+    const costs = [endpoint.cost()]
+    for (let i = 0; i < 4; i++) {
+      call(endpoint, -1, transient('node-error'))
+      costs.push(endpoint.cost())
+    }
+    expect(costs).toEqual([...costs].sort((a, b) => a - b))
+    expect(new Set(costs).size).toBe(5)
+    call(endpoint, 0, null, 60)
+    expect(endpoint.cost()).toBeCloseTo(1, 1)
+  })
+})
+
+test('one that never said who it is, is left alone after its first fault', () => {
+  const clock = testClock()
+  const unknown = createEndpoint(new URL('http://host.example'), 8, { timeoutMs: 1, maxBytes: 1 }, clock)
+  call(unknown, 0, transient('timeout'))
+  expect(unknown.restsFor()).toBe(1_000)
+  expect(start().endpoint.restsFor()).toBe(0)
 })
 
 test('Retry-After holds calls back for that long', async () => {

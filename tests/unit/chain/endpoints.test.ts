@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../../ingest/chain/clock.ts'
 import { connect, type ConnectOptions } from '../../../ingest/chain/endpoints.ts'
 import type { Block } from '../../../ingest/chain/source.ts'
 import { startNode, testClock, type Call, type Misdeed } from './node.ts'
@@ -31,6 +32,77 @@ describe('several endpoints', () => {
     expect(blocks).toHaveLength(219)
     const [a = 0, b = 0] = nodes.map((node) => count(node.calls))
     expect(Math.min(a, b) / Math.max(a, b)).toBeGreaterThan(0.7)
+  })
+
+  test('a faster one gets more of them, a failing one fewer', async () => {
+    const [fast, slow] = await Promise.all([startNode(CHAIN, () => ({ delayMs: 2 })), startNode(CHAIN, () => ({ delayMs: 100 }))])
+    const source = await connect([slow.url, fast.url])
+    for await (const block of source.blocks({ from: 1, to: 219 })) if (block.height === 219) break
+    source.close()
+    expect(count(fast.calls)).toBeGreaterThan(2 * count(slow.calls))
+    let n = 0
+    const [sound, failing] = await Promise.all([
+      startNode(CHAIN),
+      startNode(CHAIN, (call) => (call.height > 0 && n++ % 2 === 0 ? { status: 503 } : undefined))
+    ])
+    expect(await read([failing.url, sound.url], 1, 219, { clock: systemClock })).toHaveLength(219)
+    expect(count(sound.calls)).toBeGreaterThan(2 * count(failing.calls))
+  })
+
+  test('are asked for their status again: a tip that grew is used, a floor that rose is heeded', async () => {
+    let tip = 100
+    let floor = 1
+    const says = (call: Call): Misdeed | undefined => {
+      if (call.method !== 'status') return undefined
+      const body = call.body() as unknown as { result: { sync_info: Record<string, string> } }
+      Object.assign(body.result.sync_info, { latest_block_height: String(tip), earliest_block_height: String(floor) })
+      return json(body)
+    }
+    const [whole, other] = await Promise.all([startNode(CHAIN), startNode(CHAIN, says)])
+    const clock = testClock()
+    const source = await connect([whole.url, other.url], { clock, sample: 0 })
+    const readAll = async (from: number, to: number): Promise<number[]> => {
+      const asked = other.calls.length
+      for await (const block of source.blocks({ from, to })) if (block.height === to) break
+      return other.calls.slice(asked).flatMap((call) => (call.height > 0 ? [call.height] : []))
+    }
+    expect(Math.max(...(await readAll(50, 219)))).toBeLessThanOrEqual(100)
+    tip = 219
+    expect(Math.max(...(await readAll(50, 219)))).toBeLessThanOrEqual(100)
+    await clock.sleep(6_000)
+    expect(Math.max(...(await readAll(50, 219)))).toBeGreaterThan(150)
+    floor = 150
+    await clock.sleep(61_000)
+    expect(Math.min(...(await readAll(50, 219)))).toBeGreaterThanOrEqual(150)
+    source.close()
+  })
+
+  test('are asked for their status again in the middle of a long range', async () => {
+    const node = await startNode(CHAIN)
+    const clock = testClock()
+    const source = await connect([node.url], { clock })
+    for await (const block of source.blocks({ from: 1, to: 219 })) if (block.height === 50) await clock.sleep(61_000)
+    source.close()
+    expect(node.calls.filter((call) => call.method === 'status')).toHaveLength(2)
+  })
+
+  test('one turns into another chain in the middle of a range: an error', async () => {
+    const [good, turning] = await Promise.all([
+      startNode(CHAIN),
+      startNode(CHAIN, (call) => {
+        if (call.method !== 'status' || call.before === 0) return undefined
+        const body = call.body() as unknown as { result: { node_info: { network: string } } }
+        body.result.node_info.network = 'another-1'
+        return json(body)
+      })
+    ])
+    const clock = testClock()
+    const source = await connect([good.url, turning.url], { clock })
+    const reading = (async () => {
+      for await (const block of source.blocks({ from: 1, to: 219 })) if (block.height === 50) await clock.sleep(61_000)
+    })()
+    await expect(reading).rejects.toMatchObject({ fault: 'wrong-chain' })
+    source.close()
   })
 
   test('of different chains: an error that names both', async () => {

@@ -23,7 +23,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 async function append(from: number, to: number): Promise<void> {
   const lake = await openLake(dir, OPTIONS)
-  await lake.append({ from, to }, factsIn(from, to), metaOf(from))
+  await lake.append({ from, to }, factsIn(from, to), metaOf(from, to))
   await lake.close()
 }
 

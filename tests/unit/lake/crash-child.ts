@@ -26,5 +26,5 @@ for (const [from, to] of [
   [1, 6],
   [7, 9]
 ] as const)
-  await lake.append({ from, to }, factsIn(from, to), metaOf(from))
+  await lake.append({ from, to }, factsIn(from, to), metaOf(from, to))
 await lake.close()

@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 async function indexAll(dir: string): Promise<void> {
   const lake = await openLake(dir, OPTIONS)
   for (const range of plan([{ from: 1, to: 9 }], lake.done(), { chunk: 100 }))
-    await lake.append(range, factsIn(range.from, range.to), metaOf(range.from))
+    await lake.append(range, factsIn(range.from, range.to), metaOf(range.from, range.to))
   await lake.close()
 }
 

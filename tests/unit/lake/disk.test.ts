@@ -17,7 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const append = (lake: Lake, from: number, to: number) => lake.append({ from, to }, factsIn(from, to), metaOf(from))
+const append = (lake: Lake, from: number, to: number) => lake.append({ from, to }, factsIn(from, to), metaOf(from, to))
 
 async function blocksIn(path: string): Promise<unknown> {
   const engine = await openNative()

@@ -32,16 +32,14 @@ export function hashOf(height: number): string {
 }
 
 export function factsOf(height: number, perBlock = 2): Fact[] {
-  const at = { network: 'akash', height }
-  const tx = { tx_hash: hashOf(height), msg_index: '0' }
-  const facts: Fact[] = [{ table: 'blocks', row: { ...at, time: timeOf(height), txs: perBlock, hash: hashOf(height) } }]
+  const facts: Fact[] = [{ table: 'blocks', row: { height, time: timeOf(height), txs: perBlock } }]
   for (let i = 0; i < perBlock; i++) {
     const text = HOSTILE[(height + i) % HOSTILE.length] ?? ''
     facts.push({
       table: 'market_events',
       row: {
-        ...at,
-        ...tx,
+        height,
+        msg_index: '0',
         tx_index: i % 2 ? END_BLOCK : i,
         event_index: i,
         kind: 'lease_created',
@@ -53,8 +51,7 @@ export function factsOf(height: number, perBlock = 2): Fact[] {
         denom: 'uakt',
         price: '12345678901234567890.123456789012345678',
         reason: null,
-        deadline: i % 3 ? null : timeOf(height),
-        message: null
+        deadline: i % 3 ? null : timeOf(height)
       }
     })
   }
@@ -62,8 +59,7 @@ export function factsOf(height: number, perBlock = 2): Fact[] {
     facts.push({
       table: 'audit_records',
       row: {
-        ...at,
-        ...tx,
+        height,
         tx_index: 0,
         event_index: 0,
         kind: 'signed',
@@ -80,8 +76,8 @@ export function factsIn(from: number, to: number, perBlock = 2): Fact[] {
   return Array.from({ length: to - from + 1 }, (_, i) => factsOf(from + i, perBlock)).flat()
 }
 
-export function metaOf(from: number): AppendMeta {
-  return { parentHash: hashOf(from - 1), source: '127.0.0.1', indexedAt: '2026-11-21T00:00:00.000000Z' }
+export function metaOf(from: number, to: number): AppendMeta {
+  return { parentHash: hashOf(from - 1), lastHash: hashOf(to), source: '127.0.0.1', indexedAt: '2026-11-21T00:00:00.000000Z' }
 }
 
 /** Views of all public tables without rows, with others in their place. */

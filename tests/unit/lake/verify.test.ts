@@ -28,7 +28,7 @@ async function index(): Promise<void> {
     [10_000, 10_030]
   ] as const) {
     const missing = !lake.done().some((range) => range.from <= from && range.to >= to)
-    if (missing) await lake.append({ from, to }, factsIn(from, to), metaOf(from))
+    if (missing) await lake.append({ from, to }, factsIn(from, to), metaOf(from, to))
   }
   await lake.close()
 }
@@ -127,7 +127,12 @@ describe('wrong contents', () => {
       (from) => `SELECT * REPLACE (CASE height WHEN 10005 THEN TIMESTAMP '2001-01-01' ELSE time END AS time) FROM ${from}`,
       /^blocks: .*back in time/
     ],
-    ['another last hash', BLOCKS, (from) => `SELECT * REPLACE ('AA' AS hash) FROM ${from}`, /^blocks: .*last hash/],
+    [
+      'other transactions',
+      BLOCKS,
+      (from) => `SELECT * REPLACE (7 AS txs) FROM ${from}`,
+      /^blocks: .*other times or transactions/
+    ],
     [
       'a height outside its range',
       EVENTS,
@@ -142,10 +147,10 @@ describe('wrong contents', () => {
       /^facts market_events: .* 62 rows out of order or with the key of another/
     ],
     [
-      'another network',
+      'a column too many',
       EVENTS,
-      (from) => `SELECT * REPLACE ('x' AS network) FROM ${from}`,
-      /^facts market_events: .*another network/
+      (from) => `SELECT 'akash' AS network, * FROM ${from}`,
+      /^facts market_events: .*other columns than market_events: network VARCHAR/
     ],
     ['a missing column', EVENTS, (from) => `SELECT * EXCLUDE (price) FROM ${from}`, /^facts market_events: .*other columns/],
     [
@@ -158,6 +163,11 @@ describe('wrong contents', () => {
   test.each(cases)('%s', async (_, path, select, expected) => {
     await rewrite(path, select)
     expect(await failures()).toContainEqual(expect.stringMatching(expected))
+  })
+
+  test('another last hash', async () => {
+    editManifest((m) => Object.assign(m.partitions[0] ?? {}, { last_hash: hashOf(1) }))
+    expect(await failures()).toEqual(['partitions: block 10000 does not name the hash of block 9999 as its parent'])
   })
 
   test('more or fewer rows than the manifest says', async () => {

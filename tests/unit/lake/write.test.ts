@@ -22,19 +22,19 @@ async function written(
   perBlock = 2
 ): Promise<{ [path: string]: string }> {
   const lake = await openLake(path, OPTIONS)
-  for (const [from, to] of ranges) await lake.append({ from, to }, factsIn(from, to, perBlock), metaOf(from))
+  for (const [from, to] of ranges) await lake.append({ from, to }, factsIn(from, to, perBlock), metaOf(from, to))
   await lake.close()
   return filesBelow(path)
 }
 
 const appending = (lake: Lake, from: number, to: number, facts: Fact[] = factsIn(from, to)) =>
-  lake.append({ from, to }, facts, metaOf(from))
+  lake.append({ from, to }, facts, metaOf(from, to))
 
 describe('append', () => {
   test('equal rows give equal bytes, whatever the order of the facts', async () => {
     const once = await written(join(dir, 'a'), [[1, 100]])
     const lake = await openLake(join(dir, 'b'), OPTIONS)
-    await lake.append({ from: 1, to: 100 }, factsIn(1, 100).reverse(), metaOf(1))
+    await lake.append({ from: 1, to: 100 }, factsIn(1, 100).reverse(), metaOf(1, 100))
     await lake.close()
     expect(filesBelow(join(dir, 'b'))).toEqual(once)
     expect(Object.keys(once)).toEqual([
@@ -93,11 +93,11 @@ describe('append', () => {
   test('a join keeps what both knew', async () => {
     const lake = await openLake(dir, OPTIONS)
     await lake.append({ from: 1, to: 2 }, factsIn(1, 2), {
-      ...metaOf(1),
+      ...metaOf(1, 2),
       source: 'b.example',
       indexedAt: '2026-11-22T00:00:00.000000Z'
     })
-    const joined = await lake.append({ from: 3, to: 4 }, factsIn(3, 4), { ...metaOf(3), source: 'a.example, b.example' })
+    const joined = await lake.append({ from: 3, to: 4 }, factsIn(3, 4), { ...metaOf(3, 4), source: 'a.example, b.example' })
     await lake.close()
     expect(joined).toMatchObject({
       from: 1,
@@ -117,12 +117,12 @@ describe('append', () => {
     await lake.append(
       { from: 1, to: 5 },
       facts.filter((f) => Number(f.row.height) <= 5),
-      metaOf(1)
+      metaOf(1, 5)
     )
     await lake.append(
       { from: 6, to: 9 },
       facts.filter((f) => Number(f.row.height) > 5),
-      metaOf(6)
+      metaOf(6, 9)
     )
     await lake.close()
     const engine = await openNative()
@@ -130,6 +130,11 @@ describe('append', () => {
     const events = await engine.query<{ owner: string; price: string }>(
       'SELECT owner, price FROM facts.market_events ORDER BY height, tx_index, event_index'
     )
+    expect(
+      await engine.query(
+        'SELECT DISTINCT b.network, p.network AS empty FROM facts.blocks b LEFT JOIN facts.oracle_prices p USING (network, height)'
+      )
+    ).toEqual([{ network: 'akash', empty: null }])
     expect(new Set(events.map((e) => e.owner))).toEqual(new Set(HOSTILE))
     expect(events[0]?.price).toBe('12345678901234567890.123456789012345678')
     expect(await engine.query('SELECT DISTINCT keys, values FROM facts.audit_records')).toEqual([
@@ -162,11 +167,10 @@ describe('append refuses', () => {
     ['a missing last block', (lake) => appending(lake, 30, 32, [block(30), block(31)]), /block 32 is missing/],
     ['a block twice', (lake) => appending(lake, 30, 31, [block(30), block(30)]), /block 31 is missing or double/],
     ['no facts', (lake) => appending(lake, 30, 31, []), /block 30 is missing/],
-    ['a fact of another height', (lake) => appending(lake, 30, 30, [block(30), block(31)]), /does not belong to akash 30-30/],
     [
-      'a fact of another network',
-      (lake) => appending(lake, 30, 30, [{ table: 'blocks', row: { ...block(30).row, network: 'x' } } as Fact]),
-      /of x 30/
+      'a fact of another height',
+      (lake) => appending(lake, 30, 30, [block(30), block(31)]),
+      /of height 31: it does not belong to 30-30/
     ],
     [
       'two facts with one key',
@@ -180,24 +184,19 @@ describe('append refuses', () => {
     ],
     [
       'another chain after what is there',
-      (lake) => lake.append({ from: 21, to: 22 }, factsIn(21, 22), { ...metaOf(21), parentHash: hashOf(5) }),
+      (lake) => lake.append({ from: 21, to: 22 }, factsIn(21, 22), { ...metaOf(21, 22), parentHash: hashOf(5) }),
       /block 21 names .* but block 20 is .* different chains or forks/
     ],
     [
       'another chain before what is there',
-      (lake) =>
-        lake.append({ from: 9, to: 9 }, [{ table: 'blocks', row: { ...block(9).row, hash: hashOf(1) } } as Fact], metaOf(9)),
+      (lake) => lake.append({ from: 9, to: 9 }, [block(9)], { ...metaOf(9, 9), lastHash: hashOf(1) }),
       /block 10 names .* but block 9 is/
     ],
     [
       'another chain before the next cell',
       (lake) =>
         appending(lake, 20_000, 20_001).then(() =>
-          lake.append(
-            { from: 19_999, to: 19_999 },
-            [{ table: 'blocks', row: { ...block(19_999).row, hash: hashOf(1) } } as Fact],
-            metaOf(19_999)
-          )
+          lake.append({ from: 19_999, to: 19_999 }, [block(19_999)], { ...metaOf(19_999, 19_999), lastHash: hashOf(1) })
         ),
       /block 20000 names/
     ]

@@ -9,7 +9,8 @@ window_edges AS (
     greatest($from::TIMESTAMP, first_at) AS from_at,
     least($to::TIMESTAMP, last_at) AS to_at,
     (SELECT min(height) FROM blocks WHERE time >= $from::TIMESTAMP) AS from_height,
-    (SELECT max(height) FROM blocks WHERE time <= $to::TIMESTAMP) AS to_height
+    -- The first block after the range bounds it, so that adjacent ranges share no block and miss none.
+    coalesce((SELECT min(height) FROM blocks WHERE time >= $to::TIMESTAMP), last_height) AS to_height
   FROM edges
 ),
 periods AS (

@@ -1,21 +1,19 @@
 -- Internal: every bid, with its order and the messages and events that began and ended it.
 WITH created AS (
-  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, denom, price
+  SELECT *
   FROM facts.market_events
+  LEFT JOIN facts.bid_offers USING (network, height, tx_index, event_index)
   WHERE kind = 'bid_created'
   QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
 ),
 closed AS (
-  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, denom, price, message
-  FROM facts.market_events
-  WHERE kind = 'bid_closed'
-  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
-),
-offer AS (
-  SELECT network, owner, dseq, gseq, oseq, provider, deposit, deposit_denom, has_offer,
-    cpu_millicores, memory_bytes, storage_bytes
-  FROM facts.bid_offers
-  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
+  SELECT e.*, m.type AS message
+  FROM facts.market_events e
+  LEFT JOIN facts.messages m USING (network, height, tx_index, msg_index)
+  WHERE e.kind = 'bid_closed'
+  QUALIFY row_number() OVER (
+    PARTITION BY e.network, e.owner, e.dseq, e.gseq, e.oseq, e.provider ORDER BY e.height, e.tx_index, e.event_index
+  ) = 1
 )
 SELECT
   network, owner, dseq, gseq, oseq, provider,
@@ -26,8 +24,7 @@ SELECT
   x.height AS closed_height, x.tx_index AS closed_tx, x.event_index AS closed_event, x.message AS closed_by,
   coalesce(c.denom, x.denom) AS denom,
   coalesce(c.price, x.price) AS price,
-  o.deposit, o.deposit_denom, coalesce(o.has_offer, false) AS has_offer,
-  o.cpu_millicores, o.memory_bytes, o.storage_bytes
+  c.deposit, c.deposit_denom, coalesce(c.has_offer, false) AS has_offer,
+  c.cpu_millicores, c.memory_bytes, c.storage_bytes
 FROM created c
 FULL JOIN closed x USING (network, owner, dseq, gseq, oseq, provider)
-LEFT JOIN offer o USING (network, owner, dseq, gseq, oseq, provider)

@@ -11,14 +11,15 @@ refunds AS (
   GROUP BY network, lease_id
 ),
 kinds AS (
-  SELECT network, owner, dseq, gseq, oseq, provider,
+  SELECT b.network, b.lease_id,
     sum(gpus) FILTER (option_index = 0)::INTEGER AS gpus,
     count(DISTINCT (unit_index, option_index)) = count(DISTINCT unit_index)
       AND count(DISTINCT (model, coalesce(memory_gib, -1), coalesce(interface, ''))) = 1
       AND NOT bool_or(model IS NULL OR model LIKE '%*') AS known,
     min(model) AS model, min(memory_gib) AS memory_gib, min(interface) AS interface
-  FROM facts.gpu_units
-  WHERE provider IS NOT NULL
+  FROM bid_keys b
+  JOIN facts.gpu_units u
+    ON u.network = b.network AND u.height = b.created_height AND u.tx_index = b.created_tx AND u.event_index = b.created_event
   GROUP BY ALL
 )
 SELECT
@@ -43,6 +44,5 @@ FROM bid_keys b
 LEFT JOIN facts.blocks cb ON cb.network = b.network AND cb.height = b.created_height
 LEFT JOIN won w ON w.network = b.network AND w.order_id = b.order_id
 LEFT JOIN refunds r ON r.network = b.network AND r.lease_id = b.lease_id
-LEFT JOIN kinds k
-  ON k.network = b.network AND k.owner = b.owner AND k.dseq = b.dseq AND k.gseq = b.gseq AND k.oseq = b.oseq AND k.provider = b.provider
+LEFT JOIN kinds k ON k.network = b.network AND k.lease_id = b.lease_id
 ORDER BY b.created_height, b.created_tx, b.created_event, b.lease_id

@@ -37,7 +37,11 @@ SELECT
   coalesce(m.deposited, CASE WHEN k.created_height IS NOT NULL THEN 0 END)::DECIMAL(38, 0) AS deposited,
   coalesce(m.refunded, CASE WHEN k.created_height IS NOT NULL THEN 0 END)::DECIMAL(38, 0) AS refunded,
   CASE WHEN k.created_height IS NOT NULL THEN f.account END AS funded_by,
-  e.via
+  CASE
+    WHEN e.msg_index LIKE '%/%' THEN 'authz'
+    WHEN e.fee_granter IS NOT NULL OR e.deposit_source LIKE 'grant%' THEN 'managed'
+    WHEN e.msg_index IS NOT NULL THEN 'direct'
+  END AS via
 FROM keys k
 LEFT JOIN facts.blocks cb ON cb.network = k.network AND cb.height = k.created_height
 LEFT JOIN facts.blocks xb ON xb.network = k.network AND xb.height = k.closed_height

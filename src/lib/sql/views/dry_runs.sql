@@ -1,10 +1,15 @@
 -- Internal: the height by which a deployment's escrow was used up, for each lease that ran then. The chain notices only at the next
 -- settlement, so no event tells. Funds and rates are counted in the denom of the first deposit: the ACT migration multiplied both by
 -- the same rate, so a later amount is brought back by it.
-WITH homes AS (
-  SELECT network, deployment_id, denom AS home
+-- Read twice, and costly to plan.
+WITH deposits AS MATERIALIZED (
+  SELECT network, deployment_id, height, tx_index, event_index, coin_index, denom, amount
   FROM escrow_moves
   WHERE kind = 'deposit'
+),
+homes AS (
+  SELECT network, deployment_id, denom AS home
+  FROM deposits
   QUALIFY row_number() OVER (PARTITION BY network, deployment_id ORDER BY height, tx_index, event_index, coin_index) = 1
 ),
 rates AS (
@@ -25,11 +30,11 @@ funds AS (
       WHEN d.denom = h.home THEN d.amount::HUGEINT * 1000000000000000000
       WHEN r.rate > 0 THEN (d.amount::HUGEINT * 1000000000000000000000000000 // r.rate) * 1000000000
     END) AS atto
-  FROM escrow_moves d
+  FROM deposits d
   JOIN homes h USING (network, deployment_id)
   LEFT JOIN rates r ON r.network = d.network AND r.from_denom = h.home AND r.to_denom = d.denom
   LEFT JOIN closings c ON c.network = d.network AND concat_ws('/', c.owner, c.dseq) = d.deployment_id
-  WHERE d.kind = 'deposit' AND (c.height IS NULL OR (d.height, d.tx_index) < (c.height, c.tx_index))
+  WHERE (c.height IS NULL OR (d.height, d.tx_index) < (c.height, c.tx_index))
   GROUP BY d.network, d.deployment_id
 ),
 leased AS (

@@ -5,13 +5,22 @@
 --  * to the provider of a lease that the message settles: a payout, in the order in which escrow keeps its payments;
 --  * anything else out of a deployment's escrow: a refund to whoever funded it.
 WITH moves AS (
-  SELECT t.*, concat_ws('/', t.owner, t.dseq) AS deployment_id,
-    m.gseq, m.oseq, m.provider,
-    regexp_extract(t.message, '[^.]+$') AS msg,
+  SELECT t.*,
+    -- No message explains a block event; the market event that follows does.
+    coalesce(m.owner, n.owner) AS owner, coalesce(m.dseq, n.dseq) AS dseq,
+    concat_ws('/', coalesce(m.owner, n.owner), coalesce(m.dseq, n.dseq)) AS deployment_id,
+    m.gseq, m.oseq, m.provider, m.type AS message,
+    regexp_extract(m.type, '[^.]+$') AS msg,
     -- Up to v0.38 a closing account refunds its funder before it pays its providers.
-    coalesce(regexp_matches(t.message, '^akash\.(deployment\.v1beta[123]|market\.v1beta[1234])\.'), false) AS legacy
+    coalesce(regexp_matches(m.type, '^akash\.(deployment\.v1beta[123]|market\.v1beta[1234])\.'), false) AS legacy,
+    CASE WHEN t.next_rank IS NOT NULL AND n.kind = 'bid_closed' THEN concat_ws('/', n.owner, n.dseq, n.gseq, n.oseq, n.provider) END AS next_bid,
+    CASE WHEN l.kind IS NOT NULL THEN concat_ws('/', l.owner, l.dseq, l.gseq, l.oseq) END AS after_lease
   FROM facts.transfers t
   LEFT JOIN facts.messages m USING (network, height, tx_index, msg_index)
+  LEFT JOIN facts.market_events n
+    ON n.network = t.network AND n.height = t.height AND n.tx_index = t.tx_index AND n.event_index = t.next_event
+  LEFT JOIN facts.market_events l
+    ON l.network = t.network AND l.height = t.height AND l.tx_index = t.tx_index AND l.event_index = t.lease_event
 ),
 bid_inflows AS (
   SELECT *, concat_ws('/', owner, dseq, gseq, oseq) AS order_id, concat_ws('/', owner, dseq, gseq, oseq, provider) AS lease_id
@@ -22,12 +31,12 @@ before_closing AS (
   SELECT network, height, tx_index, event_index, coin_index, next_bid AS lease_id
   FROM (
     SELECT v.*, b.deposit,
-      sum(v.amount) OVER (PARTITION BY v.network, v.height, v.tx_index, v.next_bid ORDER BY v.next_bid_rank) AS so_far
+      sum(v.amount) OVER (PARTITION BY v.network, v.height, v.tx_index, v.next_bid ORDER BY v.next_rank) AS so_far
     FROM moves v
     LEFT JOIN bid_keys b ON b.network = v.network AND b.lease_id = v.next_bid
     WHERE v.direction = 'out' AND v.next_bid IS NOT NULL AND v.take = 0
   )
-  WHERE CASE WHEN deposit IS NULL THEN next_bid_rank = 1 ELSE so_far <= deposit END
+  WHERE CASE WHEN deposit IS NULL THEN next_rank = 1 ELSE so_far <= deposit END
 ),
 lost_refunds AS (
   SELECT *, row_number() OVER (PARTITION BY network, after_lease, account, denom, amount ORDER BY event_index, coin_index) AS nth
@@ -142,7 +151,7 @@ payouts AS (
     AND c.provider = p.account AND c.nth = p.payment
 )
 SELECT
-  v.network, v.height, v.tx_index, v.event_index, v.coin_index, v.tx_hash, v.msg_index, v.direction, v.message,
+  v.network, v.height, v.tx_index, v.event_index, v.coin_index, v.msg_index, v.direction, v.message,
   v.account, v.denom, v.amount, v.take,
   CASE
     WHEN r.lease_id IS NOT NULL THEN 'bid_refund'

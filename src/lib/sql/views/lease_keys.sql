@@ -6,10 +6,13 @@ WITH created AS (
   QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
 ),
 closed AS (
-  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, msg_index, denom, price, reason, message
-  FROM facts.market_events
-  WHERE kind = 'lease_closed'
-  QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
+  SELECT e.*, m.type AS message
+  FROM facts.market_events e
+  LEFT JOIN facts.messages m USING (network, height, tx_index, msg_index)
+  WHERE e.kind = 'lease_closed'
+  QUALIFY row_number() OVER (
+    PARTITION BY e.network, e.owner, e.dseq, e.gseq, e.oseq, e.provider ORDER BY e.height, e.tx_index, e.event_index
+  ) = 1
 )
 SELECT
   network, owner, dseq, gseq, oseq, provider,

@@ -10,6 +10,7 @@ specs AS (
   SELECT network, owner, dseq, gseq, any_value(gpus) AS gpus, any_value(cpu_millicores) AS cpu_millicores,
     any_value(memory_bytes) AS memory_bytes, any_value(storage_bytes) AS storage_bytes
   FROM facts.group_specs
+  JOIN facts.market_events USING (network, height, tx_index, event_index)
   GROUP BY network, owner, dseq, gseq
 ),
 closings AS (

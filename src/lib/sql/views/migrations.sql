@@ -13,5 +13,5 @@ SELECT DISTINCT s.network, s.height, s.denom AS from_denom, 'uact' AS to_denom,
     ELSE 1::DECIMAL(38, 18)
   END AS rate
 FROM facts.vault_supply s
-WHERE s.kind = 'burn' AND s.tx_hash IS NULL
-  AND ((s.denom LIKE 'ibc/%' AND s.tx_index < 0) OR (s.denom = 'uakt' AND s.tx_index > 0))
+WHERE s.kind = 'burn'
+  AND ((s.denom LIKE 'ibc/%' AND s.tx_index < 0) OR (s.denom = 'uakt' AND s.tx_index >= 1000000))

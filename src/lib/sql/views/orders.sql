@@ -12,8 +12,9 @@ closed AS (
   GROUP BY ALL
 ),
 spec AS (
-  SELECT *
-  FROM facts.group_specs
+  SELECT s.*, owner, dseq, gseq
+  FROM facts.group_specs s
+  JOIN facts.market_events USING (network, height, tx_index, event_index)
   QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq ORDER BY height, tx_index, event_index) = 1
 ),
 bids AS (

@@ -12,13 +12,7 @@ auditors AS (
   GROUP BY network, provider
 )
 SELECT
-  v.network, v.provider, v.host_uri,
-  attribute_values[list_position(attribute_keys, 'organization')] AS organization,
-  coalesce(
-    attribute_values[list_position(attribute_keys, 'region')],
-    attribute_values[list_position(attribute_keys, 'location-region')]
-  ) AS region,
-  v.email, v.website, v.attributes,
+  v.network, v.provider, v.host_uri, v.organization, v.region, v.email, v.website, v.attributes,
   v.created_height, cb.time AS created_at, v.height AS updated_height, ub.time AS updated_at,
   coalesce(a.audited_by, []) AS audited_by
 FROM versions v

@@ -1,0 +1,43 @@
+import { defineConfig } from '@playwright/test'
+import { ensureChromium } from './scripts/ensure-chromium.ts'
+
+const PORT = 4317
+
+/** The site is made the way a reader makes it: `npm start` indexes the bundled recording, builds the pages and serves them. */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'tests/e2e/output',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  reporter: 'list',
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}`,
+    screenshot: 'only-on-failure',
+    trace: 'off',
+    timezoneId: 'America/New_York',
+    locale: 'en-US',
+    launchOptions: {
+      executablePath: ensureChromium(),
+      // Nothing that would reach beyond this machine, and no sandbox, which containers lack.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync'
+      ]
+    }
+  },
+  webServer: {
+    command: `${JSON.stringify(process.execPath)} scripts/start.ts`,
+    env: { PORT: String(PORT), CI: '1' },
+    url: `http://127.0.0.1:${PORT}`,
+    timeout: 120_000,
+    reuseExistingServer: process.env['CI'] === undefined
+  }
+})
