@@ -1,9 +1,10 @@
 /** One RPC endpoint with its health: how many calls it takes at once, whether it is to be left alone for now, which heights it has. */
+import { createBatchPost } from './batch.ts'
 import type { Clock } from './clock.ts'
 import { createComet, type Comet, type NodeStatus } from './comet.ts'
 import type { ChainError, Fault } from './errors.ts'
 import type { Follows } from './events.ts'
-import { createPost, type TransportOptions } from './transport.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
 export type Endpoint = {
   /** Host and port, for messages and `coverage.source`. */
@@ -30,6 +31,14 @@ export type Endpoint = {
   readonly end: (started: number, error: ChainError | null | undefined) => void
 }
 
+export type EndpointOptions = TransportOptions & {
+  readonly follows?: Follows | undefined
+  /** Most calls in one POST; 1, the default, sends each alone. */
+  readonly batch?: number | undefined
+  /** Called when it turns out to take no batches. */
+  readonly onRefused?: ((host: string) => void) | undefined
+}
+
 /** So many faults of the endpoint itself in a row open its breaker. */
 const BREAK_AFTER = 5
 /** Weight of the newest call in the averages. */
@@ -53,7 +62,10 @@ const CROWDED: ReadonlySet<Fault> = new Set<Fault>(['rate-limited', 'timeout', '
  * An endpoint that takes up to `concurrency` calls: one more for each round that goes well, half as many after a 429, a 5xx or a timeout.
  * After `BREAK_AFTER` faults in a row it is left alone, twice as long each time, then tried with a single call.
  */
-export function createEndpoint(url: URL, concurrency: number, options: TransportOptions & { readonly follows?: Follows | undefined }, clock: Clock): Endpoint {
+export function createEndpoint(url: URL, concurrency: number, options: EndpointOptions, clock: Clock): Endpoint {
+  const transport = createTransport(url, url.host, options)
+  const refused = (): void => options.onRefused?.(url.host)
+  const { post, size } = createBatchPost(transport, options.batch ?? 1, refused)
   let status: NodeStatus | null = null
   let limit = concurrency
   let inFlight = 0
@@ -63,12 +75,13 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
   let openedAt = -Infinity
   let notBefore = 0
   let learntAt = -Infinity
+  let lastError: ChainError | null = null
   /** Mean time of good answers, milliseconds; 0 before the first. */
   let answerMs = 0
   /** Share of calls that ended well. */
   let good = 1
   const suspect = (): boolean => status === null || trips > 0
-  const slots = (): number => (suspect() ? 1 : Math.floor(limit))
+  const slots = (): number => (suspect() ? 1 : Math.floor(limit) * size())
 
   const failed = (started: number, { fault }: ChainError): void => {
     const now = clock.now()
@@ -88,7 +101,7 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
 
   return {
     host: url.host,
-    comet: createComet(createPost(url, url.host, options), url.host, options.follows),
+    comet: createComet(options.batch === undefined || options.batch <= 1 ? transport.post : post, url.host, options.follows),
     status: () => status,
     learn: (said) => {
       status = said
@@ -110,6 +123,9 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
       inFlight--
       if (error === undefined) return
       good = Math.max(0.05, good + NEWEST * ((error ? 0 : 1) - good))
+      // Calls of one batch fail with one error, which is one fault.
+      if (error && error === lastError) return
+      lastError = error
       if (error) {
         failed(started, error)
         if (error.retryable && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number')
@@ -120,7 +136,7 @@ export function createEndpoint(url: URL, concurrency: number, options: Transport
       trips = 0
       const tookMs = clock.now() - started
       answerMs = answerMs === 0 ? tookMs : answerMs + NEWEST * (tookMs - answerMs)
-      limit = Math.min(concurrency, limit + 1 / limit)
+      limit = Math.min(concurrency, limit + 1 / (limit * size()))
     }
   }
 }

@@ -21,7 +21,11 @@ export type ConnectOptions = {
   readonly maxBytes?: number
   /** Times that one call is tried. Default 6. */
   readonly attempts?: number
-  /** Heights fetched ahead of the one in hand. Default 4 for each call in flight. */
+  /** Most calls in one POST, for endpoints that take JSON-RPC batches. Default 1: each goes alone. `concurrency` counts POSTs. */
+  readonly batch?: number
+  /** Called when an endpoint turns out to take no batches; its calls go one by one from then on. */
+  readonly onRefused?: (host: string) => void
+  /** Heights fetched ahead of the one in hand. Default 4 for each POST in flight, or one for each of its calls. */
   readonly window?: number
   /** Called at each failed try, with the wait before the next, milliseconds. */
   readonly onFault?: (error: ChainError, waitMs: number) => void
@@ -72,11 +76,12 @@ function combine(statuses: readonly ChainStatus[]): ChainStatus {
  */
 export async function connect(urls: readonly string[], options: ConnectOptions = {}): Promise<ChainSource> {
   const { concurrency = 8, timeoutMs = 15_000, maxBytes = 64_000_000, attempts = 6, clock = systemClock, onFault } = options
-  const { strategy = 'scan', follows = followsAll, onSample, onChoice } = options
+  const { strategy = 'scan', follows = followsAll, batch = 1, onRefused, onSample, onChoice } = options
   if (urls.length === 0) throw new PermanentError('rejected', 'No endpoint to connect to. Give at least one in --rpc.')
-  const endpoints = urls.map((url, i) => createEndpoint(parseUrl(url, i), concurrency, { timeoutMs, maxBytes, follows }, clock))
+  const endpointOptions = { timeoutMs, maxBytes, follows, batch, onRefused }
+  const endpoints = urls.map((url, i) => createEndpoint(parseUrl(url, i), concurrency, endpointOptions, clock))
   const sample = options.sample ?? (endpoints.length > 1 ? DEFAULT_SAMPLE : 0)
-  const window = options.window ?? 4 * concurrency * endpoints.length
+  const window = options.window ?? Math.max(4, batch) * concurrency * endpoints.length
   const closing = new AbortController()
   const pool = createPool(endpoints, { attempts, onFault }, clock, closing.signal)
   const until = (...signals: readonly (AbortSignal | undefined)[]): AbortSignal =>

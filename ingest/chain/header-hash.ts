@@ -17,7 +17,11 @@ function varint(value: bigint): number[] {
 }
 /** Fields of Protobuf messages; what has its default is left out. */
 const number = (field: number, value: bigint): number[] => (value === 0n ? [] : [field << 3, ...varint(value)])
-const message = (field: number, bytes: readonly number[]): number[] => [(field << 3) | 2, ...varint(BigInt(bytes.length)), ...bytes]
+const message = (field: number, bytes: readonly number[]): number[] => [
+  (field << 3) | 2,
+  ...varint(BigInt(bytes.length)),
+  ...bytes
+]
 const bytes = (field: number, value: Uint8Array): number[] => (value.length === 0 ? [] : message(field, [...value]))
 const hex = (field: number, value: unknown): number[] => bytes(field, Buffer.from(text(value), 'hex'))
 

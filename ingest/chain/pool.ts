@@ -68,6 +68,8 @@ export function createPool(
   const hosts = endpoints.map(({ host }) => host).join(', ')
   const waiters = new Set<Waiter>()
   let budget = RETRY_BUDGET
+  /** Calls of one batch fail with one error, which costs one retry. */
+  const charged = new WeakSet<ChainError>()
   let turn = 0
   const lastTurn = new Map<Endpoint, number>()
   let wakeAt = Infinity
@@ -257,7 +259,11 @@ export function createPool(
         continue
       }
       if (attempt >= attempts || task.once) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
-      if (--budget < 0) throw gaveUp(task.what, `gave up, since most calls fail`, fault)
+      if (!charged.has(fault)) {
+        charged.add(fault)
+        budget--
+      }
+      if (budget < 0) throw gaveUp(task.what, `gave up, since most calls fail`, fault)
       const fresh = !tried.has(endpoint) && endpoints.length > tried.size + 1
       tried.add(endpoint)
       last = endpoint

@@ -1,4 +1,4 @@
-/** One JSON-RPC call over HTTP, every way in which it can fail told apart. */
+/** JSON-RPC over HTTP, every way in which a call can fail told apart. */
 import { AboveTipError, BelowFloorError, type ChainError, PermanentError, quote, TransientError } from './errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 
@@ -9,7 +9,15 @@ export type TransportOptions = {
   readonly maxBytes: number
 }
 /** A JSON-RPC request to the `result` of its answer. Rejects with ChainError, or with the signal's reason. */
-export type Post = (request: object, signal?: AbortSignal) => Promise<JsonObject>
+export type Post = (request: JsonObject, signal?: AbortSignal) => Promise<JsonObject>
+/** The parts of which calls are made, alone or several in one POST. All fail with ChainError, or with the signal's reason. */
+export type Transport = {
+  readonly post: Post
+  /** Any JSON to the JSON that answers it. */
+  readonly exchange: (body: unknown, signal?: AbortSignal) => Promise<unknown>
+  /** The `result` of a JSON-RPC answer. */
+  readonly resultOf: (answer: unknown) => JsonObject
+}
 
 const ERROR_BODY_BYTES = 64_000
 
@@ -75,11 +83,10 @@ function httpFault(host: string, response: Response): ChainError {
   return new PermanentError('rejected', `${said}. Check its address, path and key in --rpc.`)
 }
 
-/** The `result` of a JSON-RPC answer. Throws ChainError. */
-function parse(host: string, text: string, retryAfterMs: number | null): JsonObject {
-  let answer: unknown
+/** JSON of an answer. Throws ChainError. */
+function parse(host: string, text: string, retryAfterMs: number | null): unknown {
   try {
-    answer = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     // The cause quotes the answer, so it says where it ends or what stands there instead.
     if (/^\s*[{[]/.test(text)) throw new TransientError('cut-off', `${host}: the answer ends before its JSON does`, { cause })
@@ -88,13 +95,17 @@ function parse(host: string, text: string, retryAfterMs: number | null): JsonObj
       retryAfterMs
     })
   }
+}
+
+/** The `result` of a JSON-RPC answer. Throws ChainError. */
+function resultOf(host: string, answer: unknown, retryAfterMs: number | null): JsonObject {
   if (isObject(answer) && isObject(answer['error'])) throw rpcFault(host, answer['error'], retryAfterMs)
   if (isObject(answer) && isObject(answer['result'])) return answer['result']
   throw new PermanentError('undecodable', `${host}: the answer is JSON, but no JSON-RPC answer. Check its address in --rpc.`)
 }
 
 /** How to post to one endpoint. A user and password in the URL become a header. `host` names it in errors. */
-export function createPost(url: URL, host: string, { timeoutMs, maxBytes }: TransportOptions): Post {
+export function createTransport(url: URL, host: string, { timeoutMs, maxBytes }: TransportOptions): Transport {
   const target = new URL(url)
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   if (target.username || target.password) {
@@ -102,7 +113,7 @@ export function createPost(url: URL, host: string, { timeoutMs, maxBytes }: Tran
     headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`
     target.username = target.password = ''
   }
-  return async (request, signal) => {
+  const exchange = async (request: unknown, signal?: AbortSignal): Promise<{ readonly answer: unknown; readonly wait: number | null }> => {
     const timeout = AbortSignal.timeout(timeoutMs)
     let response: Response | undefined
     let text: string | undefined
@@ -128,7 +139,16 @@ export function createPost(url: URL, host: string, { timeoutMs, maxBytes }: Tran
     }
     if (text === undefined)
       throw new PermanentError('too-large', `${host}: the answer is larger than ${maxBytes} bytes, the most that is taken.`)
-    return parse(host, text, retryAfter(response.headers.get('retry-after')))
+    const wait = retryAfter(response.headers.get('retry-after'))
+    return { answer: parse(host, text, wait), wait }
+  }
+  return {
+    post: async (request, signal) => {
+      const { answer, wait } = await exchange(request, signal)
+      return resultOf(host, answer, wait)
+    },
+    exchange: async (body, signal) => (await exchange(body, signal)).answer,
+    resultOf: (answer) => resultOf(host, answer, null)
   }
 }
 

@@ -193,6 +193,21 @@ test('a stroke over the chart asks for that range', async ({ page }) => {
   await expect(page.locator('#gpus .subtitle')).toContainText('mean of each 0.1 seconds')
 })
 
+test('two instants ask for that range, in UTC wherever the reader is', async ({ page }) => {
+  await page.goto('/')
+  await awake(page)
+  await page.getByText('From – to').click()
+  await page.getByLabel('From, UTC').fill('2026-11-21T07:48:40')
+  await page.getByLabel('To, UTC').fill('2026-11-21T07:48:20')
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(page.getByText('The end must lie after the start.')).toBeVisible()
+  await page.getByLabel('To, UTC').fill('2026-11-21T07:48:50')
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(page).toHaveURL('/?from=2026-11-21T07:48:40Z&to=2026-11-21T07:48:50Z')
+  await settled(page)
+  await expect(page.locator('#gpus .subtitle')).toContainText('07:48:40')
+})
+
 test('downloads say where they come from', async ({ page }) => {
   await page.goto('/')
   await awake(page)

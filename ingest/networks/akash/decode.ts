@@ -61,8 +61,7 @@ function decodeEvents(place: Place, events: readonly ChainEvent[], paths: readon
       facts.push(unknown(place, index, path, 'undecodable', event.type, error.message))
     }
   })
-  const siblings = read.map((r) => ({ index: r.index, path: r.path, event: r.event }))
-  for (const { index, path, event } of read) facts.push(...factsOfEvent(place, index, path, event, decoded, siblings))
+  for (const { index, path, event } of read) facts.push(...factsOfEvent(place, index, path, event, decoded, read))
   for (const [path, list] of steps) for (const flow of flows(list)) facts.push(factsOfFlow(place, path, flow, decoded))
   return facts
 }

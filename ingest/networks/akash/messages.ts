@@ -33,7 +33,6 @@ export type Detail =
 
 /** A decoded message of a followed module. */
 export type AkashMessage = {
-  readonly signer: string | null
   readonly target: Target
   /** Where a deposit may come from, in order: `balance`, `grant`; null without a deposit. */
   readonly depositSource: string | null
@@ -66,12 +65,11 @@ type Deposit = Message<typeof proto.createBid>['deposit']
 const sourcesOf = (deposit: Deposit): string | null =>
   deposit ? deposit.sources.map((s) => (s === 1n ? 'balance' : s === 2n ? 'grant' : `source ${s}`)).join(',') : null
 
-/** Messages about one deployment, group or bid, signed by its tenant or by its provider. */
-function about(schema: typeof proto.closeDeployment | typeof proto.onGroup | typeof proto.onBid, by: 'owner' | 'provider'): Reader {
+/** Messages about one deployment, group or bid. */
+function about(schema: typeof proto.closeDeployment | typeof proto.onGroup | typeof proto.onBid): Reader {
   return (bytes, onUnknown) => {
     const { id } = decodeMessage(schema, bytes, onUnknown)
-    const t = target(id)
-    return { signer: by === 'owner' ? t.owner : t.provider, target: t, depositSource: null, detail: none }
+    return { target: target(id), depositSource: null, detail: none }
   }
 }
 
@@ -79,29 +77,29 @@ const createDeploymentLegacy: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.createDeploymentLegacy, bytes, onUnknown)
   const t = target(m.id)
   const source = m.depositor !== '' && m.depositor !== t.owner ? 'grant' : 'balance'
-  return { signer: t.owner, target: t, depositSource: source, detail: { kind: 'deployment', groups: m.groups.map(groupSpec) } }
+  return { target: t, depositSource: source, detail: { kind: 'deployment', groups: m.groups.map(groupSpec) } }
 }
 const createDeployment: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.createDeployment, bytes, onUnknown)
   const t = target(m.id)
   const groups = m.groups.map(groupSpec)
-  return { signer: t.owner, target: t, depositSource: sourcesOf(m.deposit), detail: { kind: 'deployment', groups } }
+  return { target: t, depositSource: sourcesOf(m.deposit), detail: { kind: 'deployment', groups } }
 }
 const updateDeployment: Reader = (bytes, onUnknown) => {
   const t = target(decodeMessage(proto.updateDeployment, bytes, onUnknown).id)
-  return { signer: t.owner, target: t, depositSource: null, detail: none }
+  return { target: t, depositSource: null, detail: none }
 }
 const depositDeployment: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.depositDeployment, bytes, onUnknown)
   const t = target(m.id)
   const source = m.depositor !== '' && m.depositor !== t.owner ? 'grant' : 'balance'
-  return { signer: t.owner, target: t, depositSource: source, detail: none }
+  return { target: t, depositSource: source, detail: none }
 }
 const accountDeposit: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.accountDeposit, bytes, onUnknown)
   const [owner = null, dseq = null, gseq, oseq, provider = null] = m.id?.xid.split('/') ?? []
   const t = { owner, dseq, gseq: gseq ? Number(gseq) : null, oseq: oseq ? Number(oseq) : null, provider }
-  return { signer: m.signer, target: t, depositSource: sourcesOf(m.deposit), detail: none }
+  return { target: t, depositSource: sourcesOf(m.deposit), detail: none }
 }
 
 const createBidLegacy: Reader = (bytes, onUnknown) => {
@@ -113,7 +111,7 @@ const createBidLegacy: Reader = (bytes, onUnknown) => {
     offer: m.resources_offer.length ? offered(m.resources_offer) : null,
     reclamationWindow: null
   }
-  return { signer: m.provider, target: { ...target(m.order), provider: m.provider }, depositSource: 'balance', detail }
+  return { target: { ...target(m.order), provider: m.provider }, depositSource: 'balance', detail }
 }
 const createBid: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.createBid, bytes, onUnknown)
@@ -125,7 +123,7 @@ const createBid: Reader = (bytes, onUnknown) => {
     offer: m.resources_offer.length ? offered(m.resources_offer) : null,
     reclamationWindow: m.reclamation_window?.seconds ?? null
   }
-  return { signer: t.provider, target: t, depositSource: sourcesOf(m.deposit), detail }
+  return { target: t, depositSource: sourcesOf(m.deposit), detail }
 }
 
 const provider: Reader = (bytes, onUnknown) => {
@@ -138,21 +136,21 @@ const provider: Reader = (bytes, onUnknown) => {
     website: info?.website ?? '',
     attributes: m.attributes
   }
-  return { signer: m.owner, target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
+  return { target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
 }
 const deleteProvider: Reader = (bytes, onUnknown) => {
   const { owner } = decodeMessage(proto.deleteProvider, bytes, onUnknown)
-  return { signer: owner, target: { ...nowhere, provider: owner }, depositSource: null, detail: none }
+  return { target: { ...nowhere, provider: owner }, depositSource: null, detail: none }
 }
 const sign: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.signAttributes, bytes, onUnknown)
   const detail: Detail = { kind: 'audit', auditor: m.auditor, attributes: m.attributes }
-  return { signer: m.auditor, target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
+  return { target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
 }
 const unsign: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.deleteAttributes, bytes, onUnknown)
   const detail: Detail = { kind: 'audit', auditor: m.auditor, attributes: m.keys.map((key) => ({ key, value: '' })) }
-  return { signer: m.auditor, target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
+  return { target: { ...nowhere, provider: m.owner }, depositSource: null, detail }
 }
 
 const readers = new Map<string, Reader>()
@@ -164,16 +162,16 @@ function add(module: string, versions: readonly string[], messages: { readonly [
 // v1beta1 and v1beta2 are older than GPUs: their ids are read, their resources (numbered otherwise) are not.
 const deploymentById = {
   MsgUpdateDeployment: updateDeployment,
-  MsgCloseDeployment: about(proto.closeDeployment, 'owner'),
-  MsgCloseGroup: about(proto.onGroup, 'owner'),
-  MsgPauseGroup: about(proto.onGroup, 'owner'),
-  MsgStartGroup: about(proto.onGroup, 'owner')
+  MsgCloseDeployment: about(proto.closeDeployment),
+  MsgCloseGroup: about(proto.onGroup),
+  MsgPauseGroup: about(proto.onGroup),
+  MsgStartGroup: about(proto.onGroup)
 }
 const marketById = {
-  MsgCreateLease: about(proto.onBid, 'owner'),
-  MsgCloseLease: about(proto.onBid, 'owner'),
-  MsgCloseBid: about(proto.onBid, 'provider'),
-  MsgWithdrawLease: about(proto.onBid, 'provider')
+  MsgCreateLease: about(proto.onBid),
+  MsgCloseLease: about(proto.onBid),
+  MsgCloseBid: about(proto.onBid),
+  MsgWithdrawLease: about(proto.onBid)
 }
 add('deployment', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4'], deploymentById)
 add('deployment', ['v1beta1', 'v1beta2', 'v1beta3'], { MsgDepositDeployment: depositDeployment })
@@ -181,7 +179,7 @@ add('deployment', ['v1beta3'], { MsgCreateDeployment: createDeploymentLegacy })
 add('deployment', ['v1beta4'], { MsgCreateDeployment: createDeployment })
 add('market', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4', 'v1beta5'], marketById)
 add('market', ['v1beta3', 'v1beta4'], { MsgCreateBid: createBidLegacy })
-add('market', ['v1beta5'], { MsgCreateBid: createBid, MsgLeaseStartReclaim: about(proto.onBid, 'provider') })
+add('market', ['v1beta5'], { MsgCreateBid: createBid, MsgLeaseStartReclaim: about(proto.onBid) })
 const providerMessages = { MsgCreateProvider: provider, MsgUpdateProvider: provider, MsgDeleteProvider: deleteProvider }
 add('provider', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4'], providerMessages)
 const auditMessages = { MsgSignProviderAttributes: sign, MsgDeleteProviderAttributes: unsign }

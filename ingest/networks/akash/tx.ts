@@ -9,11 +9,8 @@ export type TxMessage = {
   /** Type URL without the leading slash. */
   readonly type: string
   readonly value: Uint8Array
-  readonly nested: boolean
 }
 export type Tx = {
-  /** SHA-256 of the bytes, upper-case hex. */
-  readonly hash: string
   /** Account that pays the fee in place of the signer; null when the signer does. */
   readonly feeGranter: string | null
   /** Types of the top-level messages, in order. */
@@ -27,6 +24,7 @@ const MAX_DEPTH = 8
 /** Transactions and bodies have many fields that bear on no table. */
 const skipped = (): void => undefined
 
+/** SHA-256 of a transaction's bytes, upper-case hex. */
 export function txHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').toUpperCase()
 }
@@ -39,7 +37,7 @@ function flatten(anys: readonly Any[], prefix: string, depth: number): TxMessage
     const type = type_url.replace(/^\//, '')
     if (type === EXEC && depth < MAX_DEPTH)
       return flatten(decodeMessage(proto.authzExec, value, skipped).msgs, `${path}/`, depth + 1)
-    return [{ path, type, value, nested: depth > 0 }]
+    return [{ path, type, value }]
   })
 }
 
@@ -52,7 +50,6 @@ export function readTx(bytes: Uint8Array): Tx {
   const { messages } = decodeMessage(proto.txBody, raw.body, skipped)
   const { fee } = decodeMessage(proto.authInfo, raw.auth_info, skipped)
   return {
-    hash: txHash(bytes),
     feeGranter: fee?.granter || null,
     topTypes: messages.map((m) => m.type_url.replace(/^\//, '')),
     messages: flatten(messages, '', 0)

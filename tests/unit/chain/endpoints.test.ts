@@ -180,7 +180,10 @@ describe('several endpoints', () => {
       if (call.method !== 'blockchain') return undefined
       const body = call.body()
       for (const meta of body.result.block_metas)
-        if (meta.header.height === '41') meta.header.last_block_id.hash = 'AB'.repeat(32)
+        if (meta.header.height === '41') {
+          meta.header.last_block_id.hash = 'AB'.repeat(32)
+          meta.block_id.hash = headerHash(meta.header)
+        }
       return json(body)
     }
     const node = await startNode(CHAIN, forge)
