@@ -38,6 +38,7 @@ export default defineConfig({
     env: { PORT: String(PORT), CI: '1' },
     url: `http://127.0.0.1:${PORT}`,
     timeout: 120_000,
-    reuseExistingServer: process.env['CI'] === undefined
+    // A server that is already there may show another build.
+    reuseExistingServer: false
   }
 })

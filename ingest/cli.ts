@@ -1,12 +1,15 @@
 /** The command line. Errors go to standard error with exit status 1 (2 for wrong usage); standard output carries only data. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { build } from './commands/build.ts'
+import { follow } from './commands/follow.ts'
 import { index } from './commands/index.ts'
+import { merge } from './commands/merge.ts'
 import { query } from './commands/query.ts'
 import { serve } from './commands/serve.ts'
 import { serveRecording } from './commands/serve-recording.ts'
 import { verify } from './commands/verify.ts'
 import { FORMATS } from './format.ts'
+import type { Shard } from './select.ts'
 
 const height = (text: string): number => {
   const n = Number(text)
@@ -17,6 +20,28 @@ const port = (text: string): number => {
   const n = Number(text)
   if (!/^\d+$/.test(text) || n > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.')
   return n
+}
+const days = (text: string): number => {
+  const n = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || n <= 0) throw new InvalidArgumentError('Give a number of days above 0.')
+  return n
+}
+const seconds = (text: string): number => {
+  const n = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || n < 1) throw new InvalidArgumentError('Give seconds, from 1.')
+  return n
+}
+/** A day or moment in UTC as microseconds since 1970. */
+const moment = (text: string): bigint => {
+  const zoned = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text) ? text : ''
+  const ms = Date.parse(zoned)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give a day such as 2026-08-01, or a moment such as 2026-08-01T12:00:00Z.')
+  return BigInt(ms) * 1000n
+}
+const shard = (text: string): Shard => {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (!(index >= 1 && index <= count)) throw new InvalidArgumentError('Give the part and the number of parts, such as 2/4: from 1/4 to 4/4.')
+  return { index, count }
 }
 const milliseconds = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give milliseconds.')
@@ -34,15 +59,35 @@ const urls = (text: string): string[] => {
 const lake = new Option('--lake <dir>', 'folder of the lake').makeOptionMandatory()
 const program = new Command('ingest').description('Rackrate: from final blocks to an open lake of Parquet').exitOverride()
 
-program
-  .command('index')
-  .description('index a chain into a lake; a second run goes on where the first stopped')
-  .requiredOption('--rpc <urls>', 'CometBFT RPC addresses, separated by commas', urls)
-  .addOption(lake)
-  .option('--from <height>', "first height (default: the node's lowest)", height)
+/** Options that say what to read and which heights. */
+function reading(command: Command): Command {
+  return command
+    .option('--rpc <urls>', "CometBFT RPC addresses, separated by commas (default: the network's public endpoints)", urls)
+    .addOption(lake)
+    .option('--network <id>', 'network', 'akash')
+    .option('--from <height>', 'first height', height)
+    .addOption(new Option('--since <date>', 'first day or moment, UTC').argParser(moment).conflicts(['from', 'days']))
+    .addOption(new Option('--days <n>', 'days before the tip').argParser(days).conflicts('from'))
+}
+
+reading(program.command('index'))
+  .description("index a chain into a lake, from the node's lowest height unless told; a second run goes on where the first stopped")
   .option('--to <height>', 'last height (default: the tip)', height)
-  .option('--network <id>', 'network', 'akash')
+  .option('--newest-first', 'newest heights first, so that a dashboard is useful early')
+  .option('--shard <i/n>', 'only the i-th of n disjoint parts, for several machines; `merge` joins them', shard)
   .action(index)
+
+reading(program.command('follow'))
+  .description('keep a lake at the tip of its chain until stopped')
+  .option('--every <seconds>', 'seconds between looks for new blocks', seconds, 30)
+  .action(follow)
+
+program
+  .command('merge')
+  .description('join lakes of one chain into one; what two of them hold must be equal')
+  .argument('<lakes...>', 'folders of lakes')
+  .addOption(lake)
+  .action(merge)
 
 program
   .command('query')

@@ -1,20 +1,19 @@
 /** One run of `index`: what is missing, block by block to facts, range by range into the lake. */
 import type { Fact } from '../src/lib/model/facts.ts'
-import { size, subtract, type Interval } from '../src/lib/model/interval.ts'
+import { cut, size, subtract, type Interval } from '../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, LakeError } from '../src/lib/model/manifest.ts'
-import { AboveTipError, BelowFloorError, PermanentError, TransientError } from './chain/errors.ts'
-import type { ChainSource, ChainStatus } from './chain/source.ts'
+import { BelowFloorError, TransientError } from './chain/errors.ts'
+import type { ChainSource } from './chain/source.ts'
 import type { Lake } from './lake/write.ts'
 import type { Network } from './networks/network.ts'
+import { select, type Selection } from './select.ts'
 
 /** Heights in one write: the most that a kill can lose. */
 export const CHUNK_HEIGHTS = 1_000
 
-export type RunOptions = {
-  /** First height; the node's floor when not given. */
-  readonly from?: number
-  /** Last height; the tip when not given. */
-  readonly to?: number
+export type RunOptions = Selection & {
+  /** Index the newest heights first, cell by cell, so that a dashboard is useful early. */
+  readonly newestFirst?: boolean | undefined
   readonly signal?: AbortSignal
   readonly onStart?: (todo: readonly Interval[]) => void
   readonly onBlock?: (done: number, height: number, rows: number) => void
@@ -27,31 +26,6 @@ export type RunReport = {
   readonly missing: readonly Interval[]
   /** What this version does not know, by kind and type, with the first height. */
   readonly unknown: readonly { readonly kind: string; readonly type: string; readonly count: number; readonly firstHeight: number }[]
-}
-
-/**
- * The heights asked for that are not done, checked against what the node has.
- * @param where name of the source, for errors
- * @throws AboveTipError, BelowFloorError, or PermanentError when the range is empty
- */
-export function required(
-  status: ChainStatus,
-  where: string,
-  done: readonly Interval[],
-  options: Pick<RunOptions, 'from' | 'to'>
-): Interval[] {
-  const { earliestHeight: floor, latestHeight: tip } = status
-  const { from = floor, to = tip } = options
-  if (to > tip) throw new AboveTipError(where, to, tip)
-  if (from > tip) throw new AboveTipError(where, from, tip)
-  if (to < from) {
-    if (options.from === undefined) throw new BelowFloorError(where, to, floor)
-    throw new PermanentError('rejected', `--from ${from} lies above --to ${to}: there is nothing between them.`)
-  }
-  const todo = subtract([{ from, to }], done)
-  const lowest = todo[0]
-  if (lowest && lowest.from < floor) throw new BelowFloorError(where, lowest.from, floor)
-  return todo
 }
 
 type Tally = Map<string, { kind: string; type: string; count: number; firstHeight: number }>
@@ -75,12 +49,16 @@ const chunkEnd = (height: number): number => {
  * @throws ChainError, LakeError
  */
 export async function run(network: Network, source: ChainSource, lake: Lake, options: RunOptions = {}): Promise<RunReport> {
-  const todo = required(await source.status(), source.name, lake.done(), options)
+  const status = await source.status()
+  const asked = await select(source, status, options, options.signal)
+  const todo = asked ? subtract([asked], lake.done()) : []
+  const lowest = todo[0]
+  if (lowest && lowest.from < status.earliestHeight) throw new BelowFloorError(source.name, lowest.from, status.earliestHeight)
   options.onStart?.(todo)
   const unknown: Tally = new Map()
   let blocks = 0
   let rows = 0
-  for (const interval of todo) {
+  for (const interval of options.newestFirst ? cut(todo, CELL_HEIGHTS).reverse() : todo) {
     if (options.signal?.aborted) break
     let facts: Fact[] = []
     let start = interval.from

@@ -114,7 +114,7 @@ export function createComet(post: Post, host: string, follows: Follows = follows
     let raw: JsonObject = {}
     const client = Comet38Client.create({
       execute: async (request) => {
-        raw = await post(request, signal)
+        raw = await post({ ...request }, signal)
         return { jsonrpc: '2.0', id: request.id, result: trim(raw) }
       },
       disconnect: () => undefined
@@ -197,7 +197,7 @@ export function createComet(post: Post, host: string, follows: Follows = follows
             results: results.map(({ code }, i) => ({ code, events: events.txs[i] ?? [] })),
             beginEvents: events.begin,
             endEvents: events.end,
-            appHash: Buffer.from(String(raw['app_hash'] ?? ''), 'base64').toString('hex').toUpperCase()
+            appHash: typeof raw['app_hash'] === 'string' ? upperHex(Buffer.from(raw['app_hash'], 'base64')) : ''
           }
         },
         signal

@@ -46,10 +46,8 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
     if (got !== chainId)
       throw new PermanentError('wrong-chain', `${host} gave a block of ${got}, but serves ${chainId}. Leave it out of --rpc.`)
   }
-  const expectCount = (host: string, height: number, what: string, got: number, expected: number): void => {
-    if (got !== expected)
-      throw new TransientError('mismatch', `${host}: height ${height} has ${expected} transactions, but ${got} ${what} came`)
-  }
+  const countMisfit = (height: number, what: string, got: number, expected: number): string =>
+    `height ${height} has ${expected} transactions, but ${got} ${what} came`
 
   const fetchPage = async (from: number): Promise<Page> => {
     const to = Math.min(from + METAS_A_CALL - 1, range.to)
@@ -110,10 +108,10 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
 
   type Committed = { readonly txCount: number; readonly state: string | null }
   /** The count of transactions, and where the node says it the state after them, tell results of another block or chain. */
-  const expectCommitted = (host: string, height: number, { results, appHash }: BlockResults, { txCount, state }: Committed): void => {
-    expectCount(host, height, 'results', results.length, txCount)
-    if (appHash !== '' && state !== null && appHash !== state)
-      throw new TransientError('mismatch', `${host}: the results of height ${height} end in another state than the next header says`)
+  const misfit = (height: number, { results, appHash }: BlockResults, { txCount, state }: Committed): string | undefined => {
+    if (results.length !== txCount) return countMisfit(height, 'results', results.length, txCount)
+    if (appHash === '' || state === null || appHash === state) return undefined
+    return `the results of height ${height} end in another state than the next header says`
   }
   const fetchResults = (height: number, committed: Committed | null): Promise<Served<BlockResults>> =>
     pool.run(
@@ -123,7 +121,8 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
         to: height,
         ask: async (comet, host) => {
           const results = await comet.results(height, signal)
-          if (committed) expectCommitted(host, height, results, committed)
+          const wrong = committed && misfit(height, results, committed)
+          if (wrong) throw new TransientError('mismatch', `${host}: ${wrong}`)
           return results
         }
       },
@@ -139,13 +138,7 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
       const [{ meta: own }, state] = await Promise.all([meta(height), stateAfter(height)])
       const served = unwrap(await early)
       const committed = { txCount: own.txCount, state }
-      try {
-        expectCommitted(served.host, height, served.value, committed)
-        return served
-      } catch (error) {
-        if (error instanceof TransientError) return fetchResults(height, committed)
-        throw error
-      }
+      return misfit(height, served.value, committed) === undefined ? served : fetchResults(height, committed)
     },
 
     txs: async ({ height, hash, txCount, dataHash: committed }, metaHost) => {
@@ -159,7 +152,8 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
             const block = await comet.block(height, signal)
             expectChain(host, block.chainId)
             if (block.hash !== hash) return block
-            expectCount(host, height, 'transactions', block.txs.length, txCount)
+            const { length } = block.txs
+            if (length !== txCount) throw new TransientError('mismatch', `${host}: ${countMisfit(height, 'transactions', length, txCount)}`)
             if (dataHash(block.txs) !== committed)
               throw new TransientError('mismatch', `${host}: the transactions of height ${height} are not those that its header commits to`)
             return block

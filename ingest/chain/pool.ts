@@ -66,7 +66,8 @@ export function createPool(
   closed: AbortSignal
 ): Pool {
   const hosts = endpoints.map(({ host }) => host).join(', ')
-  const waiters = new Set<Waiter>()
+  /** By order; of equal order the first come first. */
+  const waiters: Waiter[] = []
   let budget = RETRY_BUDGET
   /** Calls of one batch fail with one error, which costs one retry. */
   const charged = new WeakSet<ChainError>()
@@ -157,35 +158,56 @@ export function createPool(
     return new BelowFloorError(hosts, from, Math.min(...floors.filter((floor) => floor > from)), options)
   }
 
+  const join = (waiter: Waiter): void => {
+    const at = waiters.findLastIndex(({ order }) => order <= waiter.order)
+    waiters.splice(at + 1, 0, waiter)
+  }
+  const leave = (waiter: Waiter): void => {
+    const at = waiters.indexOf(waiter)
+    if (at >= 0) waiters.splice(at, 1)
+  }
+
+  /** Gives what can be given to one waiter. */
+  const serve = (waiter: Waiter, now: number): void => {
+    const all = waiter.candidates()
+    const others = all.filter((e) => e !== waiter.avoid)
+    const candidates = others.some((e) => !e.suspect()) ? others : all
+    if (candidates.length === 0) {
+      leave(waiter)
+      waiter.take(null)
+      return
+    }
+    const free = candidates
+      .filter((e) => e.freeAt() <= now)
+      .sort((a, b) => a.cost() - b.cost() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
+    if (free) {
+      leave(waiter)
+      free.begin()
+      lastTurn.set(free, ++turn)
+      waiter.take(free)
+      return
+    }
+    const soonest = Math.min(...candidates.map((e) => e.freeAt()))
+    if (Number.isFinite(soonest) && soonest - now > MAX_WAIT_MS) {
+      leave(waiter)
+      const seconds = Math.ceil((soonest - now) / 1000)
+      waiter.refuse(new PermanentError('rate-limited', `${hosts} asked to be left alone for ${seconds} s. ${AGAIN}`))
+    }
+  }
+
   const dispatch = (): void => {
     const now = clock.now()
-    let next = Infinity
-    for (const waiter of [...waiters].sort((a, b) => a.order - b.order)) {
-      const all = waiter.candidates()
-      const others = all.filter((e) => e !== waiter.avoid)
-      const candidates = others.some((e) => !e.suspect()) ? others : all
-      if (candidates.length === 0) {
-        waiters.delete(waiter)
-        waiter.take(null)
-        continue
-      }
-      const free = candidates
-        .filter((e) => e.freeAt() <= now)
-        .sort((a, b) => a.cost() - b.cost() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
-      if (free) {
-        waiters.delete(waiter)
-        free.begin()
-        lastTurn.set(free, ++turn)
-        waiter.take(free)
-        continue
-      }
-      const soonest = Math.min(...candidates.map((e) => e.freeAt()))
-      if (Number.isFinite(soonest) && soonest - now > MAX_WAIT_MS) {
-        waiters.delete(waiter)
-        const seconds = Math.ceil((soonest - now) / 1000)
-        waiter.refuse(new PermanentError('rate-limited', `${hosts} asked to be left alone for ${seconds} s. ${AGAIN}`))
-      } else next = Math.min(next, soonest)
+    // Most of the time all are busy, and hundreds wait: those are looked at only when one is free, or rests so long that they may give up.
+    const worthALook = (e: Endpoint): boolean => {
+      const at = e.freeAt()
+      return at <= now || (Number.isFinite(at) && at - now > MAX_WAIT_MS)
     }
+    for (const waiter of [...waiters]) {
+      if (!endpoints.some(worthALook)) break
+      serve(waiter, now)
+    }
+    if (waiters.length === 0) return
+    const next = Math.min(...endpoints.map((e) => e.freeAt()).filter((at) => at > now))
     if (next >= wakeAt) return
     wakeAt = next
     clock.sleep(next - now, closed).then(
@@ -201,8 +223,8 @@ export function createPool(
 
   const acquire = (task: Task<unknown>, refused: ReadonlySet<Endpoint>, avoid: Endpoint | null, signal: AbortSignal) =>
     new Promise<Endpoint | null>((resolve, reject) => {
-      const leave = (): void => {
-        waiters.delete(waiter)
+      const abort = (): void => {
+        leave(waiter)
         reject(signal.reason as Error)
       }
       const waiter: Waiter = {
@@ -210,20 +232,20 @@ export function createPool(
         candidates: () => endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to) && (task.fits?.(e) ?? true)),
         avoid,
         take: (endpoint) => {
-          signal.removeEventListener('abort', leave)
+          signal.removeEventListener('abort', abort)
           resolve(endpoint)
         },
         refuse: (error) => {
-          signal.removeEventListener('abort', leave)
+          signal.removeEventListener('abort', abort)
           reject(error)
         }
       }
       if (signal.aborted) {
-        leave()
+        abort()
         return
       }
-      signal.addEventListener('abort', leave, { once: true })
-      waiters.add(waiter)
+      signal.addEventListener('abort', abort, { once: true })
+      join(waiter)
       dispatch()
     })
 

@@ -3,25 +3,27 @@ import { readFileSync } from 'node:fs'
 import { size } from '../../src/lib/model/interval.ts'
 import type { Origin } from '../../src/lib/model/manifest.ts'
 import { connect } from '../chain/endpoints.ts'
-import { openLake } from '../lake/write.ts'
+import type { ChainSource } from '../chain/source.ts'
+import { openLake, type Lake } from '../lake/write.ts'
 import { networkOf } from '../networks/index.ts'
+import type { Network } from '../networks/network.ts'
 import { progressPrinter } from '../progress.ts'
 import { run, type RunReport } from '../run.ts'
+import type { Selection } from '../select.ts'
 
-export type IndexOptions = {
-  readonly rpc: readonly string[]
+export type IndexOptions = Selection & {
+  readonly rpc?: readonly string[] | undefined
   readonly lake: string
-  readonly from?: number
-  readonly to?: number
   readonly network: string
+  readonly newestFirst?: boolean | undefined
 }
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+export const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** Version of Rackrate, for the manifest. */
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
-function report({ blocks, rows, missing, unknown }: RunReport, lake: string): void {
+export function report({ blocks, rows, missing, unknown }: RunReport, lake: string): void {
   if (size(missing) > 0) {
     say(`stopped: ${size(missing)} heights of this run are still missing (from ${missing[0]?.from}). Run the same command again to go on.`)
   } else say(blocks === 0 ? `nothing to do: ${lake} already holds these heights` : `${blocks} blocks, ${rows} rows in ${lake}`)
@@ -31,7 +33,7 @@ function report({ blocks, rows, missing, unknown }: RunReport, lake: string): vo
 }
 
 /** Stops after the write in hand on the first Ctrl-C, at once on the second. */
-function stopSignal(): AbortSignal {
+export function stopSignal(): AbortSignal {
   const controller = new AbortController()
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130)
@@ -57,33 +59,44 @@ function retryNotice(): (error: Error, waitMs: number) => void {
   }
 }
 
-export async function index(options: IndexOptions): Promise<void> {
+/** Opens source and lake, and closes both whatever happens. */
+export async function withLake<T>(
+  options: Pick<IndexOptions, 'rpc' | 'lake' | 'network'>,
+  signal: AbortSignal,
+  work: (network: Network, source: ChainSource, lake: Lake) => Promise<T>
+): Promise<T> {
   const network = networkOf(options.network)
-  const signal = stopSignal()
-  const source = await connect(options.rpc, { signal, onFault: retryNotice() })
+  const source = await connect(options.rpc ?? network.endpoints, { signal, onFault: retryNotice() })
   try {
     const { chainId } = await source.status()
     const origin: Origin = network.publicChainIds.includes(chainId) ? 'observed' : 'recorded'
     const lake = await openLake(options.lake, { network: network.id, chainId, origin, version: VERSION, create: true })
     try {
-      let progress: ReturnType<typeof progressPrinter> | undefined
-      const result = await run(network, source, lake, {
-        ...(options.from === undefined ? {} : { from: options.from }),
-        ...(options.to === undefined ? {} : { to: options.to }),
-        signal,
-        onStart: (todo) => {
-          const last = todo.at(-1)
-          if (todo[0] && last) say(`${chainId}: indexing ${size(todo)} blocks, heights ${todo[0].from} to ${last.to}, from ${source.name}`)
-          if (size(todo) > 0) progress = progressPrinter(process.stderr, size(todo))
-        },
-        onBlock: (done, height, rows) => progress?.update(done, height, rows)
-      }).finally(() => progress?.end())
-      report(result, options.lake)
-      if (signal.aborted) process.exitCode = 130
+      return await work(network, source, lake)
     } finally {
       await lake.close()
     }
   } finally {
     source.close()
   }
+}
+
+export async function index(options: IndexOptions): Promise<void> {
+  const signal = stopSignal()
+  await withLake(options, signal, async (network, source, lake) => {
+    let progress: ReturnType<typeof progressPrinter> | undefined
+    const result = await run(network, source, lake, {
+      ...options,
+      signal,
+      onStart: (todo) => {
+        const last = todo.at(-1)
+        const { chain_id: chainId } = lake.manifest()
+        if (todo[0] && last) say(`${chainId}: indexing ${size(todo)} blocks, heights ${todo[0].from} to ${last.to}, from ${source.name}`)
+        if (size(todo) > 0) progress = progressPrinter(process.stderr, size(todo))
+      },
+      onBlock: (done, height, rows) => progress?.update(done, height, rows)
+    }).finally(() => progress?.end())
+    report(result, options.lake)
+    if (signal.aborted) process.exitCode = 130
+  })
 }

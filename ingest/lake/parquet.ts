@@ -20,7 +20,7 @@ export function keyOf(table: FactTable): string[] {
 }
 
 /**
- * Writes rows, with those of older files, in key order.
+ * Writes rows, with those of older files and of another lake's, in key order. A row that both lakes hold is written once.
  * @returns number of rows written
  * @throws LakeError when two rows have one key, RangeError when a value does not fit its column, QueryError when the disk refuses
  */
@@ -29,6 +29,7 @@ export async function writeFacts(
   table: FactTable,
   rows: readonly object[],
   older: readonly string[],
+  foreign: readonly string[],
   path: string,
   metadata: { readonly [key: string]: string }
 ): Promise<number> {
@@ -40,7 +41,8 @@ export async function writeFacts(
     await engine.insert(table, columns, rows)
     const [twice] = await engine.query(`SELECT ${key} FROM ${name} GROUP BY ${key} HAVING count(*) > 1 LIMIT 1`)
     if (twice) throw new LakeError(`two facts of ${table} have one key: ${JSON.stringify(twice)}`)
-    const all = [`SELECT * FROM ${name}`, ...(older.length > 0 ? [selectFrom(columns, older)] : [])].join(' UNION ALL ')
+    const own = [`SELECT * FROM ${name}`, ...(older.length > 0 ? [selectFrom(columns, older)] : [])].join(' UNION ALL ')
+    const all = foreign.length > 0 ? `(${own}) UNION ${selectFrom(columns, foreign)}` : own
     return await copy(engine, `SELECT * FROM (${all}) ORDER BY ${key}`, path, { ...metadata, table })
   } finally {
     await engine.exec(`DROP TABLE ${name}`)

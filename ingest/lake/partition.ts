@@ -81,10 +81,10 @@ export function neighbours(partitions: readonly Partition[], head: Head): { befo
   return { ...(before && sameCell(before) ? { before } : {}), ...(after && sameCell(after) ? { after } : {}) }
 }
 
-/** The head of adjacent partitions in height order as one. */
-export function join(heads: readonly [Head, ...Head[]]): Head {
-  const [first] = heads
-  const last = heads.at(-1) ?? first
+/** The head of partitions of one chain that overlap or adjoin, as one, with its number of transactions. */
+export function span(heads: readonly Head[], txs: number): Head {
+  const first = heads.reduce((a, b) => (b.from < a.from ? b : a))
+  const last = heads.reduce((a, b) => (b.to > a.to ? b : a))
   const hosts = heads.flatMap((h) => h.source.split(/\s*,\s*/)).filter((host) => host !== '')
   return {
     from: first.from,
@@ -94,12 +94,8 @@ export function join(heads: readonly [Head, ...Head[]]): Head {
     parent_hash: first.parent_hash,
     last_hash: last.last_hash,
     source: [...new Set(hosts)].sort().join(', '),
-    indexed_at:
-      heads
-        .map((h) => h.indexed_at)
-        .sort()
-        .at(-1) ?? first.indexed_at,
-    txs: heads.reduce((sum, h) => sum + h.txs, 0)
+    indexed_at: heads.reduce((latest, h) => (h.indexed_at > latest ? h.indexed_at : latest), first.indexed_at),
+    txs
   }
 }
 
@@ -109,4 +105,19 @@ function checkLink(before: Head, after: Head): void {
     `block ${after.from} names ${after.parent_hash || 'no block'} as the one before it, but block ${before.to} is ${before.last_hash}: ` +
       'they are of different chains or forks. Check the endpoints, or index into a new folder.'
   )
+}
+
+/**
+ * The partitions of the same cell that a partition of another lake overlaps or stands directly beside.
+ * @throws LakeError when an adjacent one is of another chain or fork
+ */
+export function touching(partitions: readonly Partition[], other: Head): Partition[] {
+  const cell = (height: number): number => Math.floor(height / CELL_HEIGHTS)
+  for (const p of partitions) {
+    if (p.to + 1 === other.from) checkLink(p, other)
+    if (other.to + 1 === p.from) checkLink(other, p)
+    if (p.to === other.to && p.last_hash !== other.last_hash)
+      throw new LakeError(`block ${p.to} is ${p.last_hash} in one lake and ${other.last_hash} in the other: they are of different chains or forks.`)
+  }
+  return partitions.filter((p) => cell(p.from) === cell(other.from) && p.from <= other.to + 1 && p.to >= other.from - 1)
 }

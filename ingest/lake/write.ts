@@ -17,8 +17,9 @@ import {
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
 import { takeLock } from './lock.ts'
 import { exists, sweep, writeManifest } from './manifest.ts'
+import { checkSame, txsIn } from './overlap.ts'
 import { writeFacts } from './parquet.ts'
-import { headOf, join, neighbours, rowsOf, type AppendMeta, type Head, type Rows } from './partition.ts'
+import { headOf, neighbours, rowsOf, span, touching, type AppendMeta, type Head, type Rows } from './partition.ts'
 
 export type LakeOptions = {
   readonly network: string
@@ -43,6 +44,12 @@ export type Lake = {
    * @throws LakeError when the range or its facts do not fit the lake, or the disk refuses: the lake is then as it was
    */
   append(range: Interval, facts: Iterable<Fact>, meta: AppendMeta): Promise<Partition>
+  /**
+   * Takes over a partition of another lake of the same chain. Heights that both hold must have equal rows; others are joined as by `append`.
+   * @param other folder of the other lake
+   * @throws LakeError when rows differ, or the partition does not fit the lake: the lake is then as it was
+   */
+  adopt(partition: Partition, other: string): Promise<'added' | 'held'>
   /** Waits for the append in hand and gives the lock back. */
   close(): Promise<void>
 }
@@ -98,15 +105,37 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
     const head = headOf(range, rows, meta)
     const { before, after } = neighbours(manifest.partitions, head)
     const old = [before, after].filter((p) => p !== undefined)
-    const joined = join([...(before ? [before] : []), head, ...(after ? [after] : [])] as [Head, ...Head[]])
-    const partition = {
-      ...joined,
-      files: await writeFiles(
-        joined,
-        rows,
-        old.flatMap((p) => p.files)
-      )
-    }
+    const heads = [...old, head]
+    const txs = heads.reduce((sum, h) => sum + h.txs, 0)
+    return await replace(old, span(heads, txs), rows, [])
+  }
+
+  async function adopt(partition: Partition, other: string): Promise<'added' | 'held'> {
+    const foreign = partition.files.map((file) => ({ table: file.table, path: resolve(other, file.path), sha256: file.sha256 }))
+    await Promise.all(foreign.map((file) => checkWhole(other, file)))
+    const old = touching(manifest.partitions, partition)
+    for (const held of old) await checkSame(engine, dir, held, other, partition)
+    if (old.some((held) => held.from <= partition.from && held.to >= partition.to)) return 'held'
+    const blocks = [...old.flatMap((p) => p.files.map((f) => ({ ...f, path: resolve(dir, f.path) }))), ...foreign]
+    const txs = await txsIn(engine, blocks.filter((file) => file.table === 'blocks').map((file) => file.path))
+    await replace(old, span([...old, partition], txs), {}, foreign)
+    return 'added'
+  }
+
+  /** Puts one partition in the place of the old ones: their rows, new rows, and those of files of another lake. */
+  async function replace(
+    old: readonly Partition[],
+    head: Head,
+    rows: Rows,
+    foreign: readonly { readonly table: string; readonly path: string }[]
+  ): Promise<Partition> {
+    const files = await writeFiles(
+      head,
+      rows,
+      old.flatMap((p) => p.files),
+      foreign
+    )
+    const partition = { ...head, files }
     const next = {
       ...manifest,
       written_by: version,
@@ -119,18 +148,24 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
     return partition
   }
 
-  async function writeFiles({ from, to }: Head, rows: Rows, old: readonly LakeFile[]): Promise<LakeFile[]> {
+  async function writeFiles(
+    { from, to }: Head,
+    rows: Rows,
+    old: readonly LakeFile[],
+    foreign: readonly { readonly table: string; readonly path: string }[]
+  ): Promise<LakeFile[]> {
     await Promise.all(old.map((file) => checkWhole(dir, file)))
     const name = `${String(from).padStart(10, '0')}-${String(to).padStart(10, '0')}.parquet`
     const written: { table: FactTable; path: string; rows: number }[] = []
     for (const table of FACT_TABLES) {
       const older = old.filter((file) => file.table === table).map((file) => resolve(dir, file.path))
+      const others = foreign.filter((file) => file.table === table).map((file) => file.path)
       const newer: readonly object[] = rows[table] ?? []
-      if (older.length + newer.length === 0) continue
+      if (older.length + others.length + newer.length === 0) continue
       const path = `facts/${table}/${name}`
       await makeFolder(resolve(dir, dirname(path)))
       const metadata = { network: manifest.network, range: `${from}-${to}` }
-      written.push({ table, path, rows: await writeFacts(engine, table, newer, older, temporary(resolve(dir, path)), metadata) })
+      written.push({ table, path, rows: await writeFacts(engine, table, newer, older, others, temporary(resolve(dir, path)), metadata) })
     }
     return await publishAll(dir, written)
   }
@@ -145,20 +180,22 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
     }
   }
 
+  /** One write after the other; after a failure the lake is as the disk has it. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = tail.then(work).catch(async (cause: unknown) => {
+      await recover()
+      throw diskError(cause, dir)
+    })
+    tail = result.catch(() => undefined)
+    return result
+  }
+
   return {
     dir,
     manifest: () => manifest,
     done: () => doneOf(manifest),
-    append(range, facts, meta) {
-      const result = tail
-        .then(() => append(range, facts, meta))
-        .catch(async (cause: unknown) => {
-          await recover()
-          throw diskError(cause, dir)
-        })
-      tail = result.catch(() => undefined)
-      return result
-    },
+    append: (range, facts, meta) => inTurn(() => append(range, facts, meta)),
+    adopt: (partition, other) => inTurn(() => adopt(partition, other)),
     async close() {
       await tail
       await engine.close()
@@ -184,7 +221,7 @@ async function publishAll(
 }
 
 /** A damaged file must not be rewritten as if it were whole. */
-async function checkWhole(dir: string, { path, sha256 }: LakeFile): Promise<void> {
+async function checkWhole(dir: string, { path, sha256 }: Pick<LakeFile, 'path' | 'sha256'>): Promise<void> {
   const found = await fingerprint(resolve(dir, path)).catch((cause: unknown) => {
     throw damaged(resolve(dir, path), `cannot be read (${(cause as Error).message})`, cause)
   })

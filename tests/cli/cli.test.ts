@@ -1,36 +1,15 @@
 /** The command line as its users meet it: real processes, exit status, standard output and error. */
-import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveRecording } from '../../ingest/recording/serve.ts'
+import { ingest, recording, start, until } from './process.ts'
 
-const root = resolve(import.meta.dirname, '../..')
-const recording = (name: string) => join(root, 'tests/fixtures/recordings', name)
 const dir = mkdtempSync(join(tmpdir(), 'rackrate-cli-'))
 const lake = join(dir, 'lake')
-
-type Outcome = { readonly code: number | null; readonly out: string; readonly err: string }
-
-function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['ingest/cli.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  const texts = { out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (texts.err += chunk.toString()))
-  const done = new Promise<Outcome>((fulfil, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => fulfil({ code, ...texts }))
-  })
-  return { child, texts, done }
-}
-const ingest = (...args: readonly string[]): Promise<Outcome> => start(...args).done
-const until = async (condition: () => boolean): Promise<void> => {
-  for (let i = 0; i < 600 && !condition(); i++) await new Promise((r) => setTimeout(r, 20))
-  expect(condition()).toBe(true)
-}
 
 let server: Awaited<ReturnType<typeof serveRecording>>
 beforeAll(async () => {
@@ -80,7 +59,7 @@ describe('index', () => {
 
   test.each([
     ['above the tip', ['--to', '9999'], /Height 9999 is above the tip of 127\.0\.0\.1:\d+, which is 264\. Use --to 264 or lower/],
-    ['an empty range', ['--from', '9', '--to', '5'], /--from 9 lies above --to 5/]
+    ['an empty range', ['--from', '9', '--to', '5'], /--to 5 lies below the first height asked for, 9/]
   ])('%s: a clear error, exit status 1', async (_, args, message) => {
     const { code, out, err } = await ingest('index', '--rpc', server.url, '--lake', lake, ...args)
     expect([code, out]).toEqual([1, ''])

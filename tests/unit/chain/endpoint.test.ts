@@ -24,7 +24,8 @@ function slots(endpoint: Endpoint): number {
 function call(endpoint: Endpoint, started: number, outcome: ChainError | null, times = 1): void {
   for (let i = 0; i < times; i++) {
     endpoint.begin()
-    endpoint.end(started, outcome)
+    // Each call fails with an error of its own: calls of one batch, which share theirs, count as one.
+    endpoint.end(started, outcome instanceof TransientError ? transient(outcome.fault, outcome.retryAfterMs) : outcome)
   }
 }
 
@@ -94,6 +95,17 @@ describe('breaker', () => {
     await clock.sleep(30_000)
     call(endpoint, clock.now(), null)
     // The server errors before had halved its calls.
+    expect([endpoint.suspect(), slots(endpoint)]).toEqual([false, 4])
+  })
+
+  test('one error of many calls, as of a batch, is one fault', async () => {
+    const { endpoint, clock } = start()
+    await clock.sleep(1)
+    const error = transient('server-error')
+    for (let i = 0; i < 9; i++) {
+      endpoint.begin()
+      endpoint.end(0, error)
+    }
     expect([endpoint.suspect(), slots(endpoint)]).toEqual([false, 4])
   })
 

@@ -81,8 +81,9 @@ describe('a node that says what its headers do not commit to is asked again', ()
   ])("another chain's results %s", async (_, to) => {
     const stranger = openRecording(join(RECORDINGS, 'v1.2'))
     const empty = 25
+    // Wrong twice: the first is asked for before the headers are there, and asked for again without a word.
     const forge = (call: Call): Misdeed | undefined => {
-      if (call.method !== 'block_results' || call.height !== empty || call.before > 0) return undefined
+      if (call.method !== 'block_results' || call.height !== empty || call.before > 1) return undefined
       const answer = stranger.answer('block_results', call.params)
       if ('error' in answer) throw new Error(answer.error.message)
       return { body: `{"jsonrpc":"2.0","id":1,"result":${answer.result}}` }

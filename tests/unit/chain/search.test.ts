@@ -232,7 +232,7 @@ describe('slices', () => {
     const meta = (height: number): Meta => {
       const txs = txsOf(height).map(({ tx }) => tx)
       const header = { chainId: 'c', height, time: BigInt(height), hash: `H${height}`, parentHash: `H${height - 1}` }
-      return { ...header, txCount: txs.length, dataHash: dataHash(txs) }
+      return { ...header, txCount: txs.length, dataHash: dataHash(txs), appHash: '' }
     }
     const unused = () => Promise.reject(new Error('not asked for here'))
     const comet: Comet = {

@@ -1,0 +1,35 @@
+/** `merge`: lakes of one chain into one. */
+import { readManifest } from '../../src/lib/engine/attach.ts'
+import { LakeError } from '../../src/lib/model/manifest.ts'
+import { openLake } from '../lake/write.ts'
+import { VERSION } from './index.ts'
+
+/** Joins lakes. Doing it again changes nothing. */
+export async function merge(sources: readonly string[], options: { readonly lake: string }): Promise<void> {
+  const manifests = await Promise.all(sources.map(readManifest))
+  const [first] = manifests
+  if (!first) throw new LakeError('nothing to merge')
+  const lake = await openLake(options.lake, {
+    network: first.network,
+    chainId: first.chain_id,
+    origin: first.origin,
+    version: VERSION,
+    create: true
+  })
+  try {
+    for (const [i, manifest] of manifests.entries()) {
+      const dir = sources[i] ?? ''
+      if (manifest.network !== first.network || manifest.chain_id !== first.chain_id || manifest.origin !== first.origin) {
+        throw new LakeError(
+          `${dir} is of ${manifest.network} (chain id ${manifest.chain_id}, ${manifest.origin}), ${sources[0]} of ${first.network} ` +
+            `(chain id ${first.chain_id}, ${first.origin}): lakes of different chains are not merged.`
+        )
+      }
+      let added = 0
+      for (const partition of manifest.partitions) if ((await lake.adopt(partition, dir)) === 'added') added++
+      process.stderr.write(`${dir}: ${added} of ${manifest.partitions.length} partitions added\n`)
+    }
+  } finally {
+    await lake.close()
+  }
+}
