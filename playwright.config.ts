@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { ensureChromium } from './scripts/ensure-chromium.ts'
+import { CHROMIUM_ARGS, ensureChromium } from './scripts/ensure-chromium.ts'
 
 const PORT = 4317
 
@@ -19,19 +19,7 @@ export default defineConfig({
     trace: 'off',
     timezoneId: 'America/New_York',
     locale: 'en-US',
-    launchOptions: {
-      executablePath: ensureChromium(),
-      // Nothing that would reach beyond this machine, and no sandbox, which containers lack.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync'
-      ]
-    }
+    launchOptions: { executablePath: ensureChromium(), args: CHROMIUM_ARGS }
   },
   webServer: {
     command: `${JSON.stringify(process.execPath)} scripts/start.ts`,

@@ -6,5 +6,5 @@ export default defineConfig({
   worker: { format: 'es' },
   // The engine ships its own workers and WASM files, which are served as they are.
   optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },
-  build: { target: 'es2023', assetsInlineLimit: 0 }
+  build: { target: 'es2023', assetsInlineLimit: 0, rolldownOptions: { checks: { bundlerTimings: false } } }
 })

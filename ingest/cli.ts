@@ -13,7 +13,8 @@ import type { Shard } from './select.ts'
 
 const height = (text: string): number => {
   const n = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('Give a height: a whole number from 1.')
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1)
+    throw new InvalidArgumentError('Give a height: a whole number from 1.')
   return n
 }
 const port = (text: string): number => {
@@ -33,14 +34,19 @@ const seconds = (text: string): number => {
 }
 /** A day or moment in UTC as microseconds since 1970. */
 const moment = (text: string): bigint => {
-  const zoned = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text) ? text : ''
+  const zoned = /^\d{4}-\d\d-\d\d$/.test(text)
+    ? `${text}T00:00:00Z`
+    : /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text)
+      ? text
+      : ''
   const ms = Date.parse(zoned)
   if (Number.isNaN(ms)) throw new InvalidArgumentError('Give a day such as 2026-08-01, or a moment such as 2026-08-01T12:00:00Z.')
   return BigInt(ms) * 1000n
 }
 const shard = (text: string): Shard => {
   const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
-  if (!(index >= 1 && index <= count)) throw new InvalidArgumentError('Give the part and the number of parts, such as 2/4: from 1/4 to 4/4.')
+  if (!(index >= 1 && index <= count))
+    throw new InvalidArgumentError('Give the part and the number of parts, such as 2/4: from 1/4 to 4/4.')
   return { index, count }
 }
 const milliseconds = (text: string): number => {
@@ -48,9 +54,13 @@ const milliseconds = (text: string): number => {
   return Number(text)
 }
 const urls = (text: string): string[] => {
-  const list = text.split(',').map((u) => u.trim()).filter((u) => u !== '')
+  const list = text
+    .split(',')
+    .map((u) => u.trim())
+    .filter((u) => u !== '')
   for (const url of list) {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new InvalidArgumentError('Give http:// or https:// addresses, separated by commas.')
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      throw new InvalidArgumentError('Give http:// or https:// addresses, separated by commas.')
   }
   if (list.length === 0) throw new InvalidArgumentError('Give at least one address.')
   return list
@@ -71,7 +81,9 @@ function reading(command: Command): Command {
 }
 
 reading(program.command('index'))
-  .description("index a chain into a lake, from the node's lowest height unless told; a second run goes on where the first stopped")
+  .description(
+    "index a chain into a lake, from the node's lowest height unless told; a second run goes on where the first stopped"
+  )
   .option('--to <height>', 'last height (default: the tip)', height)
   .option('--newest-first', 'newest heights first, so that a dashboard is useful early')
   .option('--shard <i/n>', 'only the i-th of n disjoint parts, for several machines; `merge` joins them', shard)

@@ -16,7 +16,10 @@ function csvField(value: Value): string {
 
 /** Control and bidi characters from the chain could rearrange a terminal: shown as their code. */
 function visible(text: string): string {
-  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
 }
 
 const MAX_CELL = 80
@@ -29,7 +32,11 @@ function table({ columns, rows }: Result): string {
   const head = columns.map((c) => cell(c.name))
   const body = rows.map((row) => row.map((v) => cell(v === null ? '–' : plain(v))))
   const widths = head.map((name, i) => Math.max(name.length, ...body.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: readonly string[]): string => cells.map((text, i) => text.padEnd(widths[i] ?? 0)).join('  ').trimEnd()
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, i) => text.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd()
   const rule = widths.map((w) => '─'.repeat(w)).join('  ')
   return [line(head), rule, ...body.map(line), `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`].join('\n')
 }
@@ -45,7 +52,9 @@ export function render(result: Result, format: Format): string {
         .map((o) => JSON.stringify(o))
         .join('\n')
     case 'csv':
-      return [result.columns.map((c) => csvField(c.name)), ...result.rows.map((row) => row.map(csvField))].map((r) => r.join(',')).join('\r\n')
+      return [result.columns.map((c) => csvField(c.name)), ...result.rows.map((row) => row.map(csvField))]
+        .map((r) => r.join(','))
+        .join('\r\n')
     case 'table':
       return table(result)
   }

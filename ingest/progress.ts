@@ -25,7 +25,12 @@ export function duration(seconds: number): string {
 /** One line: heights, share, rate, estimate, rows. */
 export function progressLine(p: Progress): string {
   const share = p.total === 0 ? 100 : (100 * p.done) / p.total
-  const left = p.done >= p.total ? `took ${duration(p.seconds)}` : p.rate > 0 ? `${duration((p.total - p.done) / p.rate)} left` : 'estimating'
+  const left =
+    p.done >= p.total
+      ? `took ${duration(p.seconds)}`
+      : p.rate > 0
+        ? `${duration((p.total - p.done) / p.rate)} left`
+        : 'estimating'
   return [
     `height ${number.format(p.height)}`,
     `${number.format(p.done)} of ${number.format(p.total)} blocks (${share.toFixed(1)} %)`,

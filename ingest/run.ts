@@ -9,7 +9,7 @@ import type { Network } from './networks/network.ts'
 import { select, type Selection } from './select.ts'
 
 /** Heights in one write: the most that a kill can lose. */
-export const CHUNK_HEIGHTS = 1_000
+const CHUNK_HEIGHTS = 1_000
 
 export type RunOptions = Selection & {
   /** Index the newest heights first, cell by cell, so that a dashboard is useful early. */
@@ -25,7 +25,12 @@ export type RunReport = {
   /** What was asked for and is still missing, when the run was stopped. */
   readonly missing: readonly Interval[]
   /** What this version does not know, by kind and type, with the first height. */
-  readonly unknown: readonly { readonly kind: string; readonly type: string; readonly count: number; readonly firstHeight: number }[]
+  readonly unknown: readonly {
+    readonly kind: string
+    readonly type: string
+    readonly count: number
+    readonly firstHeight: number
+  }[]
 }
 
 type Tally = Map<string, { kind: string; type: string; count: number; firstHeight: number }>
@@ -97,7 +102,10 @@ export async function run(network: Network, source: ChainSource, lake: Lake, opt
   }
   const missing = subtract(todo, lake.done())
   if (size(missing) > 0 && !options.signal?.aborted) {
-    throw new TransientError('gave-up', `${source.name} ended before height ${missing[0]?.from} was read. Run the same command again to go on.`)
+    throw new TransientError(
+      'gave-up',
+      `${source.name} ended before height ${missing[0]?.from} was read. Run the same command again to go on.`
+    )
   }
   return { blocks, rows, missing, unknown: [...unknown.values()].sort((a, b) => b.count - a.count) }
 }

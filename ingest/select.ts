@@ -36,7 +36,10 @@ export async function heightAt(source: ChainSource, status: ChainStatus, moment:
   let { earliestHeight: low, latestHeight: high } = status
   const [first, last] = [await timeAt(source, low, signal), await timeAt(source, high, signal)]
   if (moment > last) {
-    throw new PermanentError('above-tip', `${iso(moment)} lies after the newest block of ${source.name} (height ${high}, ${iso(last)}). Use an earlier date.`)
+    throw new PermanentError(
+      'above-tip',
+      `${iso(moment)} lies after the newest block of ${source.name} (height ${high}, ${iso(last)}). Use an earlier date.`
+    )
   }
   if (moment < first) {
     throw new PermanentError(
@@ -57,7 +60,8 @@ export async function heightAt(source: ChainSource, status: ChainStatus, moment:
  * @throws RangeError when the shard is out of range
  */
 export function partOf(range: Interval, { index, count }: Shard): Interval | null {
-  if (!(index >= 1 && index <= count)) throw new RangeError(`shard ${index}/${count} is out of range: use 1/${count} to ${count}/${count}`)
+  if (!(index >= 1 && index <= count))
+    throw new RangeError(`shard ${index}/${count} is out of range: use 1/${count} to ${count}/${count}`)
   const heights = size([range])
   const grain = heights >= count * CELL_HEIGHTS ? CELL_HEIGHTS : 1
   const start = (i: number): number => {
@@ -75,17 +79,32 @@ export function partOf(range: Interval, { index, count }: Shard): Interval | nul
  * A start that is not given is the node's floor.
  * @throws AboveTipError, BelowFloorError, or PermanentError when the range is empty or a date lies outside the chain
  */
-export async function select(source: ChainSource, status: ChainStatus, asked: Selection, signal?: AbortSignal): Promise<Interval | null> {
+export async function select(
+  source: ChainSource,
+  status: ChainStatus,
+  asked: Selection,
+  signal?: AbortSignal
+): Promise<Interval | null> {
   const { earliestHeight: floor, latestHeight: tip } = status
   const { to = tip } = asked
   if (to > tip) throw new AboveTipError(source.name, to, tip)
   let from = asked.from ?? floor
   if (asked.since !== undefined) from = await heightAt(source, status, asked.since, signal)
-  if (asked.days !== undefined) from = await heightAt(source, status, (await timeAt(source, tip, signal)) - BigInt(Math.round(asked.days * 1e6)) * (DAY / 1_000_000n), signal)
+  if (asked.days !== undefined)
+    from = await heightAt(
+      source,
+      status,
+      (await timeAt(source, tip, signal)) - BigInt(Math.round(asked.days * 1e6)) * (DAY / 1_000_000n),
+      signal
+    )
   if (from > tip) throw new AboveTipError(source.name, from, tip)
   if (to < from) {
-    if (asked.from === undefined && asked.since === undefined && asked.days === undefined) throw new BelowFloorError(source.name, to, floor)
-    throw new PermanentError('rejected', `--to ${to} lies below the first height asked for, ${from}: there is nothing between them.`)
+    if (asked.from === undefined && asked.since === undefined && asked.days === undefined)
+      throw new BelowFloorError(source.name, to, floor)
+    throw new PermanentError(
+      'rejected',
+      `--to ${to} lies below the first height asked for, ${from}: there is nothing between them.`
+    )
   }
   return asked.shard ? partOf({ from, to }, asked.shard) : { from, to }
 }

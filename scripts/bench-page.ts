@@ -3,7 +3,7 @@ import { chromium } from '@playwright/test'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { serveFolder } from '../ingest/commands/serve.ts'
-import { CHROMIUM_ARGS, chromiumPath } from './ensure-chromium.ts'
+import { CHROMIUM_ARGS, ensureChromium } from './ensure-chromium.ts'
 
 const site = resolve(import.meta.dirname, '../build')
 const ROUNDS = 5
@@ -12,9 +12,10 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 
 /** Measures the site in `build/`. Throws Error when it is not built. */
 export async function benchPage(say: (text: string) => void): Promise<void> {
-  if (!existsSync(resolve(site, 'index.html'))) throw new Error('there is no built site: run `npm start` once, stop it, then run the bench again')
+  if (!existsSync(resolve(site, 'index.html')))
+    throw new Error('there is no built site: run `npm start` once, stop it, then run the bench again')
   const { url, server } = await serveFolder(site, 0)
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS })
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_ARGS })
   const paints: number[] = []
   const boots: number[] = []
   const changes: number[] = []
@@ -34,13 +35,13 @@ export async function benchPage(say: (text: string) => void): Promise<void> {
     )
     const atFirst = bytes
     // The first change boots the engine; the second is what a reader waits for from then on.
-    const picker = page.getByLabel('Model')
+    const picker = page.getByRole('combobox', { name: 'Model' })
     const values = await picker.locator('option').evaluateAll((options) => options.map((o) => (o as HTMLOptionElement).value))
     const change = async (value: string): Promise<number> => {
-      const before = await page.locator('main svg').first().innerHTML()
+      const before = await page.locator('#gpus').innerHTML()
       const start = performance.now()
       await picker.selectOption(value)
-      await page.waitForFunction((old) => document.querySelector('main svg')?.innerHTML !== old, before)
+      await page.waitForFunction((old) => document.querySelector('#gpus')?.innerHTML !== old, before)
       return performance.now() - start
     }
     boots.push(await change(values[1] ?? ''))
@@ -54,6 +55,8 @@ export async function benchPage(say: (text: string) => void): Promise<void> {
   server.closeAllConnections()
   const ms = (values: readonly number[]): string => `${median(values).toFixed(0)} ms`
   say(`    first chart     ${ms(paints).padStart(9)}   ${(firstBytes / 1024).toFixed(0)} KiB until it stands`)
-  say(`    first change    ${ms(boots).padStart(9)}   engine booted on the way, ${(engineBytes / 1024 / 1024).toFixed(1)} MiB in all`)
+  say(
+    `    first change    ${ms(boots).padStart(9)}   engine booted on the way, ${(engineBytes / 1024 / 1024).toFixed(1)} MiB in all`
+  )
   say(`    next change     ${ms(changes).padStart(9)}`)
 }

@@ -131,7 +131,9 @@ for (const name of names) {
   await index(server.url, dir)
   await server.close()
   const [lake, raw] = [sizeOf(dir), rawBytes(name)]
-  say(`    ${name.padEnd(14)} ${(lake / 1024).toFixed(0).padStart(6)} KiB of ${(raw / 1024).toFixed(0)} KiB   1/${(raw / lake).toFixed(1)}`)
+  say(
+    `    ${name.padEnd(14)} ${(lake / 1024).toFixed(0).padStart(6)} KiB of ${(raw / 1024).toFixed(0)} KiB   1/${(raw / lake).toFixed(1)}`
+  )
   rmSync(dir, { recursive: true })
 }
 

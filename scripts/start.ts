@@ -35,7 +35,8 @@ function node(...args: readonly string[]): Promise<void> {
 
 /** Opens the address where there is a desktop; elsewhere the printed address must do. */
 function openBrowser(url: string): void {
-  const desktop = process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined
+  const desktop =
+    process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined
   if (!desktop || process.env['CI'] !== undefined) return
   const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open'
   spawn(command, [url], { stdio: 'ignore', detached: true })
@@ -64,6 +65,8 @@ await publish()
 announce('building the site')
 await node('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn')
 announce('serving it')
-const site = await serveFolder(join(root, 'build'), Number(process.env['PORT'] ?? 4173)).catch(() => serveFolder(join(root, 'build'), 0))
+const site = await serveFolder(join(root, 'build'), Number(process.env['PORT'] ?? 4173)).catch(() =>
+  serveFolder(join(root, 'build'), 0)
+)
 say(`\nRackrate is at ${site.url} (a recorded test chain, not the live network). Stop with Ctrl-C.`)
 openBrowser(site.url)

@@ -207,7 +207,8 @@ export function createComet(post: Post, host: string, follows: Follows = follows
       call(
         `tx_search ${from}-${to}`,
         withoutTxEvents,
-        (client) => client.txSearch({ query: `tx.height>=${from} AND tx.height<=${to}`, page, per_page: TXS_A_CALL, order_by: 'asc' }),
+        (client) =>
+          client.txSearch({ query: `tx.height>=${from} AND tx.height<=${to}`, page, per_page: TXS_A_CALL, order_by: 'asc' }),
         ({ totalCount, txs }, raw) => {
           const strange = txs.find(({ height }) => height < from || height > to)
           if (strange) expectHeight('a transaction', from, strange.height)

@@ -99,7 +99,9 @@ function createReader(lists: readonly (readonly unknown[])[], follows: Follows):
       const end: ChainEvent[] = []
       for (const event of raw) {
         const attributes = list(object(event, 'an event')['attributes'], 'attributes')
-        const at = attributes.findLastIndex((a) => plainKey(keyOf(a)) === 'mode' && PHASES.has(plainValue((a as JsonObject)['value'])))
+        const at = attributes.findLastIndex(
+          (a) => plainKey(keyOf(a)) === 'mode' && PHASES.has(plainValue((a as JsonObject)['value']))
+        )
         const isEnd = at >= 0 && plainValue((attributes[at] as JsonObject)['value']) === 'EndBlock'
         ;(isEnd ? end : begin).push(read(event, at))
       }

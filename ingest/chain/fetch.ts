@@ -153,9 +153,13 @@ export function createCalls(pool: Pool, chainId: string, range: Interval, signal
             expectChain(host, block.chainId)
             if (block.hash !== hash) return block
             const { length } = block.txs
-            if (length !== txCount) throw new TransientError('mismatch', `${host}: ${countMisfit(height, 'transactions', length, txCount)}`)
+            if (length !== txCount)
+              throw new TransientError('mismatch', `${host}: ${countMisfit(height, 'transactions', length, txCount)}`)
             if (dataHash(block.txs) !== committed)
-              throw new TransientError('mismatch', `${host}: the transactions of height ${height} are not those that its header commits to`)
+              throw new TransientError(
+                'mismatch',
+                `${host}: the transactions of height ${height} are not those that its header commits to`
+              )
             return block
           }
         },
@@ -176,7 +180,11 @@ export const headerOf = ({ height, time, hash, parentHash }: Meta): Pick<Block, 
 })
 
 /** The fields of a block that its results give. */
-export const resultsOf = ({ results, beginEvents, endEvents }: BlockResults): Pick<Block, 'results' | 'beginEvents' | 'endEvents'> => ({
+export const resultsOf = ({
+  results,
+  beginEvents,
+  endEvents
+}: BlockResults): Pick<Block, 'results' | 'beginEvents' | 'endEvents'> => ({
   results,
   beginEvents,
   endEvents
@@ -190,5 +198,10 @@ export const scan =
     const { meta, host } = await calls.meta(height)
     const [txs, outcome] = await Promise.all([calls.txs(meta, host), early])
     const results = unwrap(outcome)
-    return { block: { ...headerOf(meta), txs, ...resultsOf(results.value) }, headerHost: host, resultsHost: results.host, blockEvents: true }
+    return {
+      block: { ...headerOf(meta), txs, ...resultsOf(results.value) },
+      headerHost: host,
+      resultsHost: results.host,
+      blockEvents: true
+    }
   }

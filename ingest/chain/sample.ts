@@ -18,7 +18,11 @@ const signatureOf = ({ results, beginEvents, endEvents }: Omit<BlockResults, 'ap
  * Fetches a block again from other endpoints than those that gave it and compares header hash, transactions, result codes and events.
  * @throws PermanentError (`disagreement`) that names both endpoints and the height
  */
-export async function compare(pool: Pool, { block, headerHost, resultsHost, blockEvents }: Fetched, signal: AbortSignal): Promise<SampleOutcome> {
+export async function compare(
+  pool: Pool,
+  { block, headerHost, resultsHost, blockEvents }: Fetched,
+  signal: AbortSignal
+): Promise<SampleOutcome> {
   const { height } = block
   const disagreement = (what: string, first: string, second: string): PermanentError =>
     new PermanentError(
@@ -40,7 +44,8 @@ export async function compare(pool: Pool, { block, headerHost, resultsHost, bloc
     second(resultsHost, { what: `block_results ${height} again`, ask: (comet) => comet.results(height, signal) })
   ])
   if (other) {
-    if (other.value.hash !== block.hash) throw disagreement(`the block (${block.hash} and ${other.value.hash})`, headerHost, other.host)
+    if (other.value.hash !== block.hash)
+      throw disagreement(`the block (${block.hash} and ${other.value.hash})`, headerHost, other.host)
     const { txs } = other.value
     if (txs.length !== block.txs.length || txs.some((tx, i) => Buffer.compare(tx, block.txs[i] ?? new Uint8Array()) !== 0))
       throw disagreement('the transactions', headerHost, other.host)

@@ -23,7 +23,13 @@ const PROBES = 3
 /** Heights at which the share of block events that matter is counted. */
 const SAMPLES = 1_000
 
-type Probe = { readonly txs: number; readonly filled: number; readonly found: number; readonly metaMs: number; readonly searchMs: number }
+type Probe = {
+  readonly txs: number
+  readonly filled: number
+  readonly found: number
+  readonly metaMs: number
+  readonly searchMs: number
+}
 
 /** Headers of 20 heights against the transactions that the index has of them. */
 async function probe(pool: Pool, clock: Clock, { from, to }: Interval, signal: AbortSignal): Promise<Probe> {
@@ -48,7 +54,11 @@ const places = ({ from, to }: Interval): Interval[] =>
     return { from: start, to: Math.min(to, start + METAS_A_CALL - 1) }
   })
 
-function estimate(range: Interval, probes: readonly Probe[], blockEvents: (height: number) => boolean): { scan: number; search: number } {
+function estimate(
+  range: Interval,
+  probes: readonly Probe[],
+  blockEvents: (height: number) => boolean
+): { scan: number; search: number } {
   const n = size([range])
   const probed = PROBES * Math.min(n, METAS_A_CALL)
   const sum = (of: (p: Probe) => number): number => probes.reduce((total, p) => total + of(p), 0)
@@ -61,7 +71,14 @@ function estimate(range: Interval, probes: readonly Probe[], blockEvents: (heigh
   }
   const metas = n / METAS_A_CALL
   const pages = Math.max(n / SLICE_HEIGHTS, (n * sum((p) => p.txs)) / probed / TXS_A_CALL)
-  const slowness = Math.max(1, sum((p) => p.searchMs) / Math.max(1, sum((p) => p.metaMs)))
+  const slowness = Math.max(
+    1,
+    sum((p) => p.searchMs) /
+      Math.max(
+        1,
+        sum((p) => p.metaMs)
+      )
+  )
   return {
     scan: Math.ceil(metas + n + (n * sum((p) => p.filled)) / probed),
     search: Math.ceil(metas + (n * matter) / samples + pages * slowness)

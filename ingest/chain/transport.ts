@@ -113,7 +113,10 @@ export function createTransport(url: URL, host: string, { timeoutMs, maxBytes }:
     headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`
     target.username = target.password = ''
   }
-  const exchange = async (request: unknown, signal?: AbortSignal): Promise<{ readonly answer: unknown; readonly wait: number | null }> => {
+  const exchange = async (
+    request: unknown,
+    signal?: AbortSignal
+  ): Promise<{ readonly answer: unknown; readonly wait: number | null }> => {
     const timeout = AbortSignal.timeout(timeoutMs)
     let response: Response | undefined
     let text: string | undefined

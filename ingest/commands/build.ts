@@ -6,5 +6,7 @@ import { VERSION } from './index.ts'
 export async function build(options: { readonly lake: string }): Promise<void> {
   const { marts } = await make(options.lake, readViews(), { version: VERSION })
   const bytes = marts.reduce((n, m) => n + m.bytes, 0)
-  process.stderr.write(`${marts.length} tables, ${marts.reduce((n, m) => n + m.rows, 0)} rows, ${Math.ceil(bytes / 1024)} KiB in ${options.lake}/marts\n`)
+  process.stderr.write(
+    `${marts.length} tables, ${marts.reduce((n, m) => n + m.rows, 0)} rows, ${Math.ceil(bytes / 1024)} KiB in ${options.lake}/marts\n`
+  )
 }

@@ -17,21 +17,23 @@ export async function follow(options: IndexOptions & { readonly every: number })
     const told = options.from !== undefined || options.since !== undefined || options.days !== undefined
     let failures = 0
     let first = true
-    while (!signal.aborted) {
+    const stopped = (): boolean => signal.aborted
+    while (!stopped()) {
       const highest = lake.done().at(-1)?.to
       try {
         const { latestHeight } = await source.status()
-        const from = first && told ? {} : { from: highest === undefined ? latestHeight : highest + 1, since: undefined, days: undefined }
+        const from =
+          first && told ? {} : { from: highest === undefined ? latestHeight : highest + 1, since: undefined, days: undefined }
         if (!(first && told) && (highest ?? -1) >= latestHeight) await pause(options.every)
         else {
           const result = await run(network, source, lake, { ...options, ...from, signal })
           tell(result, lake.done().at(-1)?.to)
           first = false
           failures = 0
-          if (!signal.aborted && result.blocks < 2) await pause(options.every)
+          if (!stopped() && result.blocks < 2) await pause(options.every)
         }
       } catch (error) {
-        if (signal.aborted) break
+        if (stopped()) break
         // A fault of the network passes; anything else would come back the same.
         if (!(error instanceof ChainError) || !error.retryable) throw error
         failures++

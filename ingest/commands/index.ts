@@ -21,11 +21,14 @@ export type IndexOptions = Selection & {
 export const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** Version of Rackrate, for the manifest. */
-export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version
 
-export function report({ blocks, rows, missing, unknown }: RunReport, lake: string): void {
+function report({ blocks, rows, missing, unknown }: RunReport, lake: string): void {
   if (size(missing) > 0) {
-    say(`stopped: ${size(missing)} heights of this run are still missing (from ${missing[0]?.from}). Run the same command again to go on.`)
+    say(
+      `stopped: ${size(missing)} heights of this run are still missing (from ${missing[0]?.from}). Run the same command again to go on.`
+    )
   } else say(blocks === 0 ? `nothing to do: ${lake} already holds these heights` : `${blocks} blocks, ${rows} rows in ${lake}`)
   if (unknown.length === 0) return
   say('not understood by this version, kept in facts.unknowns:')
@@ -91,7 +94,8 @@ export async function index(options: IndexOptions): Promise<void> {
       onStart: (todo) => {
         const last = todo.at(-1)
         const { chain_id: chainId } = lake.manifest()
-        if (todo[0] && last) say(`${chainId}: indexing ${size(todo)} blocks, heights ${todo[0].from} to ${last.to}, from ${source.name}`)
+        if (todo[0] && last)
+          say(`${chainId}: indexing ${size(todo)} blocks, heights ${todo[0].from} to ${last.to}, from ${source.name}`)
         if (size(todo) > 0) progress = progressPrinter(process.stderr, size(todo))
       },
       onBlock: (done, height, rows) => progress?.update(done, height, rows)

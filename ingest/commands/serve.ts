@@ -1,8 +1,9 @@
 /** `serve`: a folder of files on 127.0.0.1, with range requests, as any static host would. */
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import sirv from 'sirv'
 
 /**
@@ -14,11 +15,13 @@ export async function serveFolder(dir: string, port: number): Promise<{ url: str
     throw new Error(`cannot serve ${dir}: there is no such folder`, { cause })
   })
   if (!found.isDirectory()) throw new Error(`cannot serve ${dir}: it is not a folder`)
-  const files = sirv(dir, { etag: true, gzip: true, brotli: true })
+  const files = sirv(dir, { etag: true })
+  const notFound = await readFile(join(dir, '404.html')).catch(() => null)
   const server = createServer((request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     files(request, response, () => {
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('not found\n')
+      const type = notFound ? 'text/html' : 'text/plain'
+      response.writeHead(404, { 'Content-Type': `${type}; charset=utf-8` }).end(notFound ?? 'not found\n')
     })
   })
   server.listen(port, '127.0.0.1')

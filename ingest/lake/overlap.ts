@@ -12,7 +12,13 @@ const pathsOf = (dir: string, partition: Partition, table: string): string[] =>
  * Checks that the heights which two partitions share have the same rows.
  * @throws LakeError naming the table and the first height that differs
  */
-export async function checkSame(engine: NativeEngine, dir: string, held: Partition, otherDir: string, other: Partition): Promise<void> {
+export async function checkSame(
+  engine: NativeEngine,
+  dir: string,
+  held: Partition,
+  otherDir: string,
+  other: Partition
+): Promise<void> {
   const from = Math.max(held.from, other.from)
   const to = Math.min(held.to, other.to)
   if (from > to) return
@@ -21,12 +27,14 @@ export async function checkSame(engine: NativeEngine, dir: string, held: Partiti
     const rows = (paths: readonly string[]): string =>
       paths.length > 0
         ? `SELECT * FROM (${selectFrom(columns, paths)}) WHERE height BETWEEN ${from} AND ${to}`
-        : `SELECT ${Object.entries(columns).map(([name, { type }]) => `CAST(NULL AS ${type}) AS ${identifier(name)}`).join(', ')} WHERE false`
+        : `SELECT ${Object.entries(columns)
+            .map(([name, { type }]) => `CAST(NULL AS ${type}) AS ${identifier(name)}`)
+            .join(', ')} WHERE false`
     const [ours, theirs] = [rows(pathsOf(dir, held, table)), rows(pathsOf(otherDir, other, table))]
     const [found] = await engine.query<{ height: string | null }>(
       `SELECT min(height) AS height FROM (((${ours}) EXCEPT ALL (${theirs})) UNION ALL ((${theirs}) EXCEPT ALL (${ours})))`
     )
-    if (found?.height != null) {
+    if (found && found.height !== null) {
       throw new LakeError(
         `${dir} and ${otherDir} both hold height ${found.height}, with different rows of ${table}. One of them was given wrong answers: ` +
           '`verify --rpc` tells which; leave it out, or index those heights anew.'

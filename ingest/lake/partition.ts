@@ -117,7 +117,9 @@ export function touching(partitions: readonly Partition[], other: Head): Partiti
     if (p.to + 1 === other.from) checkLink(p, other)
     if (other.to + 1 === p.from) checkLink(other, p)
     if (p.to === other.to && p.last_hash !== other.last_hash)
-      throw new LakeError(`block ${p.to} is ${p.last_hash} in one lake and ${other.last_hash} in the other: they are of different chains or forks.`)
+      throw new LakeError(
+        `block ${p.to} is ${p.last_hash} in one lake and ${other.last_hash} in the other: they are of different chains or forks.`
+      )
   }
   return partitions.filter((p) => cell(p.from) === cell(other.from) && p.from <= other.to + 1 && p.to >= other.from - 1)
 }

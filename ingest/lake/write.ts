@@ -117,7 +117,10 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
     for (const held of old) await checkSame(engine, dir, held, other, partition)
     if (old.some((held) => held.from <= partition.from && held.to >= partition.to)) return 'held'
     const blocks = [...old.flatMap((p) => p.files.map((f) => ({ ...f, path: resolve(dir, f.path) }))), ...foreign]
-    const txs = await txsIn(engine, blocks.filter((file) => file.table === 'blocks').map((file) => file.path))
+    const txs = await txsIn(
+      engine,
+      blocks.filter((file) => file.table === 'blocks').map((file) => file.path)
+    )
     await replace(old, span([...old, partition], txs), {}, foreign)
     return 'added'
   }
@@ -165,7 +168,11 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
       const path = `facts/${table}/${name}`
       await makeFolder(resolve(dir, dirname(path)))
       const metadata = { network: manifest.network, range: `${from}-${to}` }
-      written.push({ table, path, rows: await writeFacts(engine, table, newer, older, others, temporary(resolve(dir, path)), metadata) })
+      written.push({
+        table,
+        path,
+        rows: await writeFacts(engine, table, newer, older, others, temporary(resolve(dir, path)), metadata)
+      })
     }
     return await publishAll(dir, written)
   }

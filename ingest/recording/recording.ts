@@ -144,7 +144,12 @@ export function openRecording(dir: string, range: { readonly from?: number; read
   }
 
   const txSearch = (params: Params): string => {
-    const found = txIndex.find(text(params, 'query'), integer(params, 'page'), integer(params, 'per_page'), text(params, 'order_by'))
+    const found = txIndex.find(
+      text(params, 'query'),
+      integer(params, 'page'),
+      integer(params, 'per_page'),
+      text(params, 'order_by')
+    )
     if (typeof found === 'string') throw new CallError(found)
     return JSON.stringify(found)
   }

@@ -13,7 +13,7 @@ const CONDITION = /^\s*([A-Za-z0-9_.-]+)\s*(?:(EXISTS)|(<=|>=|<|>|=|CONTAINS)\s*
 /** The conditions, or the text of an error. */
 export function parseQuery(query: string): readonly Condition[] | string {
   const conditions: Condition[] = []
-  for (let rest = query; rest.trim() !== ''; ) {
+  for (let rest = query; rest.trim() !== '';) {
     const [matched, key = '', exists, operator, text, digits] = CONDITION.exec(rest) ?? []
     if (matched === undefined) return `failed to parse query: ${query}`
     conditions.push({ key, operator: (exists ?? operator) as Condition['operator'], operand: text ?? digits ?? '' })

@@ -7,7 +7,13 @@ import { parseQuery, type Condition } from './tx-query.ts'
 export type TxPage = { readonly txs: readonly unknown[]; readonly total_count: string }
 type IndexedTx = {
   readonly height: number
-  readonly json: { readonly hash: string; readonly height: string; readonly index: number; readonly tx_result: unknown; readonly tx: string }
+  readonly json: {
+    readonly hash: string
+    readonly height: string
+    readonly index: number
+    readonly tx_result: unknown
+    readonly tx: string
+  }
   readonly events: readonly ChainEvent[]
 }
 export type TxIndex = {
@@ -38,7 +44,8 @@ function matches(tx: IndexedTx, condition: Condition): boolean {
       event.attributes.some(
         (a) =>
           a.key === name &&
-          (operator === 'EXISTS' || (operator === 'CONTAINS' ? a.value.includes(operand) : operator === '=' && a.value === operand))
+          (operator === 'EXISTS' ||
+            (operator === 'CONTAINS' ? a.value.includes(operand) : operator === '=' && a.value === operand))
       )
   )
 }

@@ -32,7 +32,7 @@ export function mainnetSized(height: 28860258 | 28860259 | 28860261): { readonly
     return ['commission', 'rewards'].map((type) => ({
       type,
       attributes: [
-        attribute('amount', `${bytes(type + i).readUInt32BE()}.${bytes(`${type} ${i}`).readBigUInt64BE() % 10n ** 18n}uakt`),
+        attribute('amount', `${bytes(`${type}${i}`).readUInt32BE()}.${bytes(`${type} ${i}`).readBigUInt64BE() % 10n ** 18n}uakt`),
         attribute('validator', valoper),
         attribute('mode', 'BeginBlock')
       ]

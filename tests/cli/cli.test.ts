@@ -33,7 +33,10 @@ describe('index', () => {
     expect((await ingest('index', '--rpc', server.url, '--lake', parts, '--to', '99')).code).toBe(0)
     const files = (of: string) => readdirSync(join(of, 'facts'), { recursive: true, encoding: 'utf8' }).sort()
     expect(files(parts)).toEqual(files(lake))
-    const sums = (of: string) => (JSON.parse(readFileSync(join(of, 'manifest.json'), 'utf8')) as { partitions: { files: { sha256: string }[] }[] }).partitions.map((p) => p.files.map((f) => f.sha256))
+    const sums = (of: string) =>
+      (
+        JSON.parse(readFileSync(join(of, 'manifest.json'), 'utf8')) as { partitions: { files: { sha256: string }[] }[] }
+      ).partitions.map((p) => p.files.map((f) => f.sha256))
     expect(sums(parts)).toEqual(sums(lake))
   })
 
@@ -76,12 +79,21 @@ describe('index', () => {
   test('a lake of another chain: names both', async () => {
     const other = await serveRecording(recording('v1.2'))
     const { code, err } = await ingest('index', '--rpc', other.url, '--lake', lake)
-    expect([code, err]).toEqual([1, expect.stringMatching(/holds akash \(chain id akash-lab-v21-a.*not akash \(chain id akash-lab-/)])
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/holds akash \(chain id akash-lab-v21-a.*not akash \(chain id akash-lab-/)
+    ])
     await other.close()
   })
 
   test('an unreachable endpoint: the host, not the address with its key', async () => {
-    const { code, err } = await ingest('index', '--rpc', 'http://user:secret@127.0.0.1:1/key?token=x', '--lake', join(dir, 'none'))
+    const { code, err } = await ingest(
+      'index',
+      '--rpc',
+      'http://user:secret@127.0.0.1:1/key?token=x',
+      '--lake',
+      join(dir, 'none')
+    )
     expect(code).toBe(1)
     expect(err).toContain('127.0.0.1:1')
     expect(err).not.toMatch(/secret|token|key\?/)
@@ -157,13 +169,19 @@ describe('query', () => {
     const sql = "SELECT 1 AS a, 'x,\"y\"' AS b, NULL AS c UNION ALL SELECT 2, chr(8238) || 'z', 'd' ORDER BY a"
     expect((await query(sql, '--format', 'csv')).out).toBe('a,b,c\r\n1,"x,""y""",\r\n2,\u202ez,d\n')
     expect((await query(sql, '--format', 'ndjson')).out).toBe('{"a":1,"b":"x,\\"y\\"","c":null}\n{"a":2,"b":"\u202ez","c":"d"}\n')
-    expect((await query(sql, '--format', 'table')).out).toBe('a  b        c\n─  ───────  ─\n1  x,"y"    –\n2  \\u202ez  d\n2 rows\n')
+    expect((await query(sql, '--format', 'table')).out).toBe(
+      'a  b        c\n─  ───────  ─\n1  x,"y"    –\n2  \\u202ez  d\n2 rows\n'
+    )
   })
 
   test('SQL that is wrong, or reaches outside the lake, is an error', async () => {
     const wrong = await query('SELECT nothing FROM leases')
     expect([wrong.code, wrong.out, wrong.err]).toEqual([1, '', expect.stringContaining('nothing')])
-    for (const sql of ["SELECT * FROM read_text('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/x.csv'", "SET enable_external_access = true"]) {
+    for (const sql of [
+      "SELECT * FROM read_text('/etc/passwd')",
+      "COPY (SELECT 1) TO '/tmp/x.csv'",
+      'SET enable_external_access = true'
+    ]) {
       const { code, out } = await query(sql)
       expect([code, out], sql).toEqual([1, ''])
     }
@@ -181,7 +199,12 @@ describe('a lake that is not well', () => {
     cpSync(lake, target, { recursive: true })
     return target
   }
-  const firstFile = (of: string): string => join(of, 'facts', readdirSync(join(of, 'facts'), { recursive: true, encoding: 'utf8' }).find((f) => f.startsWith('market_events/'))!)
+  const firstFile = (of: string): string =>
+    join(
+      of,
+      'facts',
+      readdirSync(join(of, 'facts'), { recursive: true, encoding: 'utf8' }).find((f) => f.startsWith('market_events/'))!
+    )
 
   test('a truncated file: query and verify name it', async () => {
     const target = copy('truncated')

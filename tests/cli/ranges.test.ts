@@ -29,15 +29,28 @@ describe('which heights', () => {
   // Block 200 of the recording is of 07:48:44.…, block 199 lies before it.
   test('--since takes the first block at or after a moment', async () => {
     const lake = join(dir, 'since')
-    const time = JSON.parse((await ingest('query', '--lake', whole, 'SELECT time FROM blocks WHERE height IN (199, 200) ORDER BY height')).out) as { time: string }[]
-    const { code, err } = await ingest('index', '--rpc', server.url, '--lake', lake, '--since', time[1]?.time.replace(/\d{3}Z$/, 'Z') ?? '')
+    const time = JSON.parse(
+      (await ingest('query', '--lake', whole, 'SELECT time FROM blocks WHERE height IN (199, 200) ORDER BY height')).out
+    ) as { time: string }[]
+    const { code, err } = await ingest(
+      'index',
+      '--rpc',
+      server.url,
+      '--lake',
+      lake,
+      '--since',
+      time[1]?.time.replace(/\d{3}Z$/, 'Z') ?? ''
+    )
     expect(code, err).toBe(0)
     expect(covered(lake)).toEqual([[200, 264]])
   })
 
   test('--days before the chain began, --since after its tip: clear errors with the chain’s own bounds', async () => {
     const early = await ingest('index', '--rpc', server.url, '--lake', join(dir, 'x'), '--days', '30')
-    expect([early.code, early.err]).toEqual([1, expect.stringMatching(/lies before the earliest block of .* \(height 1, 2026-11-21T07:47:52Z\)\. Use --from 1/)])
+    expect([early.code, early.err]).toEqual([
+      1,
+      expect.stringMatching(/lies before the earliest block of .* \(height 1, 2026-11-21T07:47:52Z\)\. Use --from 1/)
+    ])
     const late = await ingest('index', '--rpc', server.url, '--lake', join(dir, 'x'), '--since', '2030-01-01')
     expect([late.code, late.err]).toEqual([1, expect.stringMatching(/lies after the newest block of .* \(height 264/)])
   })
@@ -64,9 +77,16 @@ describe('shards and merging', () => {
   const shards = [1, 2, 3, 4].map((i) => join(dir, `shard-${i}`))
 
   test('4 shards + merge = 1 run, byte for byte; merging again changes nothing', async () => {
-    const runs = await Promise.all(shards.map((lake, i) => ingest('index', '--rpc', server.url, '--lake', lake, '--shard', `${i + 1}/4`)))
+    const runs = await Promise.all(
+      shards.map((lake, i) => ingest('index', '--rpc', server.url, '--lake', lake, '--shard', `${i + 1}/4`))
+    )
     expect(runs.map((r) => r.code)).toEqual([0, 0, 0, 0])
-    expect(shards.flatMap(covered)).toEqual([[1, 66], [67, 132], [133, 198], [199, 264]])
+    expect(shards.flatMap(covered)).toEqual([
+      [1, 66],
+      [67, 132],
+      [133, 198],
+      [199, 264]
+    ])
     const merged = join(dir, 'merged')
     const order = [2, 0, 3, 1].map((i) => shards[i] ?? '')
     const first = await ingest('merge', '--lake', merged, ...order)

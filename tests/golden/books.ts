@@ -59,7 +59,11 @@ const audits = {
 const balances = { 1: ['rows', [coin]] } as const satisfies Schema
 const balancesRequest = { 1: ['address', 'string'] } as const satisfies Schema
 
-type Answer = { readonly path: string; readonly data?: string; readonly result: { readonly response: { readonly code: number; readonly value: string | null } } }
+type Answer = {
+  readonly path: string
+  readonly data?: string
+  readonly result: { readonly response: { readonly code: number; readonly value: string | null } }
+}
 
 /** close_reason of the public tables by the chain's number; 0 is a lease that is open, or a legacy one. */
 const reasons: { readonly [n: string]: string } = {

@@ -78,7 +78,11 @@ test('the escrow account holds what moved in and out', async () => {
 
 test('every coin that leaves escrow is a payout, refund, returned bid deposit or the exchange itself', async () => {
   expect(await engine.query(`SELECT kind, height FROM escrow_moves WHERE kind = 'other'`)).toEqual([])
-  expect(await engine.query(`SELECT height, direction, denom[:4] AS denom, amount FROM escrow_moves WHERE kind = 'migration' ORDER BY ALL`)).toEqual([
+  expect(
+    await engine.query(
+      `SELECT height, direction, denom[:4] AS denom, amount FROM escrow_moves WHERE kind = 'migration' ORDER BY ALL`
+    )
+  ).toEqual([
     { height: '91', direction: 'in', denom: 'uact', amount: '33329408' },
     { height: '91', direction: 'out', denom: 'ibc/', amount: '33329408' },
     { height: '104', direction: 'in', denom: 'uact', amount: '47002686' },

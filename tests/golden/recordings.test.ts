@@ -69,7 +69,9 @@ describe.each(recordings)('%s', (name) => {
   })
 
   test('every lease: created and closed height, price, denom', async () => {
-    const leases = await rows('SELECT lease_id, denom, price_per_block, created_height, closed_height FROM leases ORDER BY lease_id')
+    const leases = await rows(
+      'SELECT lease_id, denom, price_per_block, created_height, closed_height FROM leases ORDER BY lease_id'
+    )
     const expected = books.leases
       .map(({ lease_id, denom, price_per_block, created_height, closed_height }) => ({
         lease_id,
@@ -88,7 +90,8 @@ describe.each(recordings)('%s', (name) => {
     for (const { lease_id, closed_height, reason } of books.leases) {
       const lease = leases.get(lease_id)
       if (closed_height === null) expect(lease, lease_id).toMatchObject({ close_reason: null, close_reason_basis: null })
-      else if (books.legacy) expect(lease, lease_id).toMatchObject({ close_reason: expect.any(String), close_reason_basis: 'derived' })
+      else if (books.legacy)
+        expect(lease, lease_id).toMatchObject({ close_reason: expect.any(String), close_reason_basis: 'derived' })
       else expect(lease, lease_id).toMatchObject({ close_reason: reason, close_reason_basis: 'event' })
     }
   })
@@ -112,7 +115,9 @@ describe.each(recordings)('%s', (name) => {
 
   test('every lease: payout + take equal what the books call withdrawn', async () => {
     const paid = by(
-      await rows('SELECT lease_id, sum(amount + take)::DECIMAL(38, 0) AS gross, count(DISTINCT denom) AS denoms FROM payouts GROUP BY 1'),
+      await rows(
+        'SELECT lease_id, sum(amount + take)::DECIMAL(38, 0) AS gross, count(DISTINCT denom) AS denoms FROM payouts GROUP BY 1'
+      ),
       (p) => p['lease_id']
     )
     for (const { lease_id, withdrawn } of books.leases) expect(paid.get(lease_id)?.['gross'] ?? '0', lease_id).toBe(withdrawn)
@@ -131,7 +136,10 @@ describe.each(recordings)('%s', (name) => {
   })
 
   test('every bid’s fate', async () => {
-    const bids = by(await rows('SELECT lease_id, created_height, price_per_block, closed_height, outcome FROM bids'), (b) => b['lease_id'])
+    const bids = by(
+      await rows('SELECT lease_id, created_height, price_per_block, closed_height, outcome FROM bids'),
+      (b) => b['lease_id']
+    )
     expect(bids.size).toBe(books.bids.length)
     for (const { lease_id, created_height, price_per_block, state } of books.bids) {
       const bid = bids.get(lease_id)
@@ -158,7 +166,10 @@ describe.each(recordings)('%s', (name) => {
       const possible = state === 'open' ? ['open'] : state === 'active' ? ['leased'] : ['leased', 'closed']
       expect(possible, order_id).toContain(order?.['outcome'])
     }
-    const deployments = by(await rows('SELECT deployment_id, created_height, closed_height FROM deployments'), (d) => d['deployment_id'])
+    const deployments = by(
+      await rows('SELECT deployment_id, created_height, closed_height FROM deployments'),
+      (d) => d['deployment_id']
+    )
     expect(deployments.size).toBe(books.deployments.length)
     for (const { deployment_id, created_height, state } of books.deployments) {
       const deployment = deployments.get(deployment_id)
@@ -181,7 +192,10 @@ describe.each(recordings)('%s', (name) => {
     for (const [table, { columns }] of Object.entries(PUBLIC)) {
       const described = await rows(`DESCRIBE ${table}`)
       const expected = Object.entries(columns).map(([column, { type }]) => `${column} ${type}`)
-      expect(described.map((c) => `${String(c['column_name'])} ${String(c['column_type'])}`), table).toEqual(expected)
+      expect(
+        described.map((c) => `${String(c['column_name'])} ${String(c['column_type'])}`),
+        table
+      ).toEqual(expected)
     }
   })
 })

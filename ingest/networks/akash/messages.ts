@@ -193,8 +193,7 @@ const byEvents =
 const followed = /^akash\.(market|deployment|provider|audit|escrow|take|bme|oracle|epochs)\./
 
 export type ReadMessage =
-  | { readonly kind: 'message'; readonly message: AkashMessage }
-  | { readonly kind: 'told by events' | 'not followed' | 'unknown' }
+  { readonly kind: 'message'; readonly message: AkashMessage } | { readonly kind: 'told by events' | 'not followed' | 'unknown' }
 
 /**
  * Reads a message by its type (without the leading slash).

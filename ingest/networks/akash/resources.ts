@@ -43,7 +43,7 @@ const total = (values: readonly bigint[]): bigint | null => {
 const ANY: GpuOption = { model: '*', memoryGib: null, interface: null }
 
 /** Sums the units. Throws RangeError on quantities that are not digits. */
-export function resourcesOf(units: readonly Unit[]): Resources {
+function resourcesOf(units: readonly Unit[]): Resources {
   const gpuUnits: GpuUnit[] = []
   const cpu: bigint[] = []
   const memory: bigint[] = []

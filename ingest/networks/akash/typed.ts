@@ -52,17 +52,21 @@ function market(what: string): (at: Values) => AkashEvent {
     }
   }
 }
-const provider = (what: 'created' | 'updated' | 'deleted') => (at: Values): AkashEvent => ({
-  kind: 'provider',
-  what,
-  provider: text(at['owner'], 'owner')
-})
-const audit = (what: 'signed' | 'removed') => (at: Values): AkashEvent => ({
-  kind: 'audit',
-  what,
-  provider: text(at['owner'], 'owner'),
-  auditor: text(at['auditor'], 'auditor')
-})
+const provider =
+  (what: 'created' | 'updated' | 'deleted') =>
+  (at: Values): AkashEvent => ({
+    kind: 'provider',
+    what,
+    provider: text(at['owner'], 'owner')
+  })
+const audit =
+  (what: 'signed' | 'removed') =>
+  (at: Values): AkashEvent => ({
+    kind: 'audit',
+    what,
+    provider: text(at['owner'], 'owner'),
+    auditor: text(at['auditor'], 'auditor')
+  })
 
 const priced = v.nullish(v.object({ coin, price: v.string() }))
 const ledgerId = v.object({ denom: v.string(), to_denom: v.string(), source: v.string() })

@@ -38,7 +38,7 @@ export function size(intervals: readonly Interval[]): number {
 export function cut(intervals: readonly Interval[], cell: number): Interval[] {
   return intervals.flatMap(({ from, to }) => {
     const parts: Interval[] = []
-    for (let start = from; start <= to; ) {
+    for (let start = from; start <= to;) {
       const end = Math.min(to, (Math.floor(start / cell) + 1) * cell - 1)
       parts.push({ from: start, to: end })
       start = end + 1

@@ -2,7 +2,7 @@
  * The public tables: what a reader, a notebook or another program may rely on. Views over the facts yield exactly these
  * columns in this order, the same in both engines and in the downloads. New columns may be added; a change of meaning is a new column.
  */
-import { col, opt, type RowOf, type Table } from './tables.ts'
+import { col, opt, type Table } from './tables.ts'
 
 const network = col('VARCHAR', 'Network id, such as `akash`')
 const dseq = col('VARCHAR', 'Deployment sequence: a uint64 in digits. Not a height')
@@ -93,7 +93,10 @@ export const PUBLIC = {
       lease_id: col('VARCHAR', '`owner/dseq/gseq/oseq/provider`'),
       provider: col('VARCHAR', 'Bidder'),
       ...created,
-      closed_height: opt('BIGINT', 'Height of the close event; for a lost bid without one, of the lease that beat it, where its deposit came back; NULL while the deposit is locked'),
+      closed_height: opt(
+        'BIGINT',
+        'Height of the close event; for a lost bid without one, of the lease that beat it, where its deposit came back; NULL while the deposit is locked'
+      ),
       denom: opt('VARCHAR', 'Denom of the price'),
       price_per_block: opt('DECIMAL(38,18)', 'Price asked for the whole order', 'denom / block'),
       deposit: opt('DECIMAL(38,0)', 'Deposit', 'micro-units of deposit_denom'),
@@ -114,7 +117,10 @@ export const PUBLIC = {
       provider: col('VARCHAR', 'Provider address'),
       ...created,
       ...closed,
-      close_reason: opt('VARCHAR', '`owner`, `unstable`, `decommission`, `unspecified`, `manifest_timeout`, `insufficient_funds`, `invalid`'),
+      close_reason: opt(
+        'VARCHAR',
+        '`owner`, `unstable`, `decommission`, `unspecified`, `manifest_timeout`, `insufficient_funds`, `invalid`'
+      ),
       close_reason_basis: opt('VARCHAR', '`event`, or `derived` from the message that closed it where events name none'),
       ran_dry_height: opt('BIGINT', 'Height at which the escrow could no longer pay'),
       denom: opt('VARCHAR', 'Denom of the price as created'),
@@ -166,7 +172,10 @@ export const PUBLIC = {
     columns: {
       network,
       ...inTx,
-      kind: col('VARCHAR', '`deposit`, `refund`, `bid_deposit`, `bid_refund`, `migration` (exchange at the burn-mint vault), `other`'),
+      kind: col(
+        'VARCHAR',
+        '`deposit`, `refund`, `bid_deposit`, `bid_refund`, `migration` (exchange at the burn-mint vault), `other`'
+      ),
       deployment_id: opt('VARCHAR', '`owner/dseq`'),
       lease_id: opt('VARCHAR', 'The bid, for bid deposits'),
       account: col('VARCHAR', 'The other side'),
@@ -262,5 +271,4 @@ export const PUBLIC = {
 } as const satisfies { readonly [name: string]: Table }
 
 export type PublicTable = keyof typeof PUBLIC
-export type PublicRow<T extends PublicTable> = RowOf<(typeof PUBLIC)[T]['columns']>
 export const PUBLIC_TABLES = Object.keys(PUBLIC) as readonly PublicTable[]

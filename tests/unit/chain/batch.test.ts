@@ -79,7 +79,11 @@ describe('calls of one turn', () => {
       requests.map(({ id, method }) => (id === 1 ? { id, error: 'no such height' } : { id, result: { said: method } }))
     )
     const { post } = createBatchPost(transport, 10, () => undefined)
-    expect(said(await Promise.allSettled(names(3).map((name) => post(call(name)))))).toEqual(['call 0', 'no such height', 'call 2'])
+    expect(said(await Promise.allSettled(names(3).map((name) => post(call(name)))))).toEqual([
+      'call 0',
+      'no such height',
+      'call 2'
+    ])
   })
 
   test('never lost or mixed, whatever an endpoint does', async () => {
@@ -89,7 +93,10 @@ describe('calls of one turn', () => {
       { error: { code: -32600 } },
       null,
       'text',
-      [{ id: 0, result: { said: 'twice' } }, { id: 0, result: { said: 'twice' } }],
+      [
+        { id: 0, result: { said: 'twice' } },
+        { id: 0, result: { said: 'twice' } }
+      ],
       new PermanentError('rejected', 'HTTP 405'),
       new PermanentError('too-large', 'large')
     ]
@@ -165,7 +172,8 @@ async function startNode(takes: (before: number) => boolean | number) {
       const verdict = Array.isArray(body) ? takes(posts.filter((n) => n > 1).length) : true
       posts.push(Array.isArray(body) ? body.length : 1)
       if (typeof verdict === 'number') response.writeHead(verdict).end('{}')
-      else if (!verdict) response.end(JSON.stringify({ jsonrpc: '2.0', id: -1, error: { code: -32600, message: 'Invalid Request' } }))
+      else if (!verdict)
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: -1, error: { code: -32600, message: 'Invalid Request' } }))
       else response.end(JSON.stringify(Array.isArray(body) ? body.map(answer) : answer(body)))
     })
   })

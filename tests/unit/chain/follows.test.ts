@@ -59,7 +59,9 @@ describe('what a network follows is enough for it: facts are the same', () => {
     ])
     const answer = (method: string): string =>
       JSON.stringify((JSON.parse(method === 'block' ? sized.block : sized.results) as { result: unknown }).result)
-    const [all, followed] = await Promise.all([cometOf(answer), cometOf(answer, akash.follows)].map((comet) => blockOf(comet, height)))
+    const [all, followed] = await Promise.all(
+      [cometOf(answer), cometOf(answer, akash.follows)].map((comet) => blockOf(comet, height))
+    )
     expect(akash.decode(followed!)).toEqual(akash.decode(all!))
     expect(akash.decode(followed!).length).toBeGreaterThan(1)
     expect(followed!.beginEvents).toHaveLength(all!.beginEvents.length)

@@ -147,7 +147,9 @@ describe('an index that is not to be trusted', () => {
     expect((await read([forging], options)).blocks).toHaveLength(219)
     await expect(read([forging, honest], { ...options, sample: 1 })).rejects.toMatchObject({
       fault: 'disagreement',
-      message: expect.stringMatching(new RegExp(`^${forging.host} and ${honest.host} disagree about the results of height \\d+\\.`))
+      message: expect.stringMatching(
+        new RegExp(`^${forging.host} and ${honest.host} disagree about the results of height \\d+\\.`)
+      )
     })
   })
 })
@@ -200,7 +202,10 @@ describe('choice', () => {
       call.method === 'tx_search' ? json({ jsonrpc: '2.0', id: 1, result: { txs: [], total_count: '0' } }) : undefined
     )
     const [choice] = (await read([hole], { strategy: 'auto' })).choices
-    expect(choice).toMatchObject({ strategy: 'scan', reason: expect.stringMatching(/^the index has 0 of \d+ transactions of a probed place$/) })
+    expect(choice).toMatchObject({
+      strategy: 'scan',
+      reason: expect.stringMatching(/^the index has 0 of \d+ transactions of a probed place$/)
+    })
     const disabled = { code: -32603, message: 'Internal error', data: 'transaction indexing is disabled' }
     const failing = await startNode('v1.2', (call) =>
       call.method === 'tx_search' ? json({ jsonrpc: '2.0', id: 1, error: disabled }) : undefined
@@ -227,7 +232,12 @@ describe('slices', () => {
   function chain(txsAt: (height: number) => number, tip: number) {
     const asked: { from: number; to: number; page: number; total: number }[] = []
     const txsOf = (height: number): FoundTx[] =>
-      Array.from({ length: txsAt(height) }, (_, index) => ({ height, index, tx: bytes(height, index), result: { code: 0, events: [] } }))
+      Array.from({ length: txsAt(height) }, (_, index) => ({
+        height,
+        index,
+        tx: bytes(height, index),
+        result: { code: 0, events: [] }
+      }))
     const heights = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
     const meta = (height: number): Meta => {
       const txs = txsOf(height).map(({ tx }) => tx)

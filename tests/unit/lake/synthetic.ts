@@ -23,7 +23,7 @@ export const HOSTILE = [
 ]
 
 /** Header time of a block, microseconds since 1970. */
-export function timeOf(height: number): bigint {
+function timeOf(height: number): bigint {
   return 1_700_000_000_000_000n + BigInt(height) * 6_123_457n
 }
 
