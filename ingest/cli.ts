@@ -27,6 +27,11 @@ const days = (text: string): number => {
   if (!/^\d+(\.\d+)?$/.test(text) || n <= 0) throw new InvalidArgumentError('Give a number of days above 0.')
   return n
 }
+const share = (text: string): number => {
+  const n = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || n > 1) throw new InvalidArgumentError('Give a share from 0 to 1.')
+  return n
+}
 const seconds = (text: string): number => {
   const n = Number(text)
   if (!/^\d+(\.\d+)?$/.test(text) || n < 1) throw new InvalidArgumentError('Give seconds, from 1.')
@@ -77,6 +82,12 @@ function reading(command: Command): Command {
     .option('--network <id>', 'network', 'akash')
     .option('--from <height>', 'first height', height)
     .addOption(new Option('--since <date>', 'first day or moment, UTC').argParser(moment).conflicts(['from', 'days']))
+    .addOption(
+      new Option('--strategy <how>', 'how to read: every block, or by transaction search')
+        .choices(['auto', 'scan', 'search'])
+        .default('auto')
+    )
+    .option('--sample <share>', 'share of heights compared with a second endpoint (default: 0.01 with two or more)', share)
     .addOption(new Option('--days <n>', 'days before the tip').argParser(days).conflicts('from'))
 }
 

@@ -60,7 +60,7 @@ async function bare(url: string, list: readonly Call[]): Promise<void> {
 }
 
 async function index(url: string, dir: string): Promise<void> {
-  const source = await connect([url], { concurrency: CONCURRENCY })
+  const source = await connect([url], { concurrency: CONCURRENCY, follows: akash.follows })
   const { chainId } = await source.status()
   const lake = await openLake(dir, { network: 'akash', chainId, origin: 'recorded', version: 'bench', create: true })
   await run(akash, source, lake)

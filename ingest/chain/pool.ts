@@ -83,7 +83,7 @@ export function createPool(
   }
 
   const gaveUp = (what: string, why: string, cause: ChainError): PermanentError =>
-    new PermanentError('gave-up', `${what}: ${why}. Last fault: ${cause.message}. ${AGAIN}`, { cause })
+    new PermanentError('gave-up', `${what}: ${why}. Last fault: ${cause.message.replace(/\.$/, '')}. ${AGAIN}`, { cause })
 
   /** Asks for the status and checks that it is of the same chain as the others. */
   const verify = async (endpoint: Endpoint, signal: AbortSignal): Promise<NodeStatus> => {
@@ -171,7 +171,8 @@ export function createPool(
   const serve = (waiter: Waiter, now: number): void => {
     const all = waiter.candidates()
     const others = all.filter((e) => e !== waiter.avoid)
-    const candidates = others.some((e) => !e.suspect()) ? others : all
+    const worthWaiting = (e: Endpoint): boolean => e.restsFor() <= MAX_WAIT_MS
+    const candidates = others.some((e) => !e.suspect() && worthWaiting(e)) ? others : all
     if (candidates.length === 0) {
       leave(waiter)
       waiter.take(null)
@@ -187,10 +188,9 @@ export function createPool(
       waiter.take(free)
       return
     }
-    const soonest = Math.min(...candidates.map((e) => e.freeAt()))
-    if (Number.isFinite(soonest) && soonest - now > MAX_WAIT_MS) {
+    if (!candidates.some(worthWaiting)) {
       leave(waiter)
-      const seconds = Math.ceil((soonest - now) / 1000)
+      const seconds = Math.ceil(Math.min(...candidates.map((e) => e.restsFor())) / 1000)
       waiter.refuse(new PermanentError('rate-limited', `${hosts} asked to be left alone for ${seconds} s. ${AGAIN}`))
     }
   }

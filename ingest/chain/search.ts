@@ -111,7 +111,7 @@ export function search(pool: Pool, calls: Calls, range: Interval, options: Searc
     const { meta, host } = await calls.meta(height)
     const found = unwrap(await slice).get(height) ?? { value: [], host }
     const txs = found.value.map(({ tx }) => tx)
-    if (txs.length !== meta.txCount || (txs.length > 0 && false)) {
+    if (txs.length !== meta.txCount || (txs.length > 0 && dataHash(txs) !== meta.dataHash)) {
       // Without a single one the whole slice may have failed, which was told already.
       if (txs.length > 0) {
         const says = `tx_search found ${txs.length} transactions of height ${height}, not the ${meta.txCount} that its header commits to`

@@ -4,6 +4,7 @@ import { size } from '../../src/lib/model/interval.ts'
 import type { Origin } from '../../src/lib/model/manifest.ts'
 import { connect } from '../chain/endpoints.ts'
 import type { ChainSource } from '../chain/source.ts'
+import type { Strategy } from '../chain/strategy.ts'
 import { openLake, type Lake } from '../lake/write.ts'
 import { networkOf } from '../networks/index.ts'
 import type { Network } from '../networks/network.ts'
@@ -16,9 +17,14 @@ export type IndexOptions = Selection & {
   readonly lake: string
   readonly network: string
   readonly newestFirst?: boolean | undefined
+  readonly strategy?: Strategy | 'auto' | undefined
+  readonly sample?: number | undefined
 }
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+/** Calls in one POST: with more, one slow answer holds up more of the others. */
+const BATCH = 10
 
 /** Version of Rackrate, for the manifest. */
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
@@ -64,12 +70,24 @@ function retryNotice(): (error: Error, waitMs: number) => void {
 
 /** Opens source and lake, and closes both whatever happens. */
 export async function withLake<T>(
-  options: Pick<IndexOptions, 'rpc' | 'lake' | 'network'>,
+  options: Pick<IndexOptions, 'rpc' | 'lake' | 'network' | 'strategy' | 'sample'>,
   signal: AbortSignal,
   work: (network: Network, source: ChainSource, lake: Lake) => Promise<T>
 ): Promise<T> {
   const network = networkOf(options.network)
-  const source = await connect(options.rpc ?? network.endpoints, { signal, onFault: retryNotice() })
+  const source = await connect(options.rpc ?? network.endpoints, {
+    signal,
+    onFault: retryNotice(),
+    follows: network.follows,
+    blockEvents: network.blockEvents,
+    batch: BATCH,
+    onRefused: (host) => say(`${host} takes no batches of calls: asking one by one`),
+    strategy: options.strategy ?? 'auto',
+    ...(options.sample === undefined ? {} : { sample: options.sample }),
+    onChoice: ({ strategy, reason }, range) => {
+      if (strategy === 'search') say(`heights ${range.from} to ${range.to}: by transaction search (${reason})`)
+    }
+  })
   try {
     const { chainId } = await source.status()
     const origin: Origin = network.publicChainIds.includes(chainId) ? 'observed' : 'recorded'

@@ -41,8 +41,17 @@ test(`${RUNS} runs end with the undisturbed bytes or a clear stop`, async () => 
 }, 120_000)
 
 /** Seeds that found something, and what. */
-const NOTABLE: readonly (readonly [seed: number, only: Kind | undefined, why: string])[] = []
+const NOTABLE: readonly (readonly [seed: number, why: string, only?: Kind])[] = [
+  [1, 'one endpoint told other times: headers were not held against their hash', 'disagree'],
+  [44, 'another time in the first block of a chain', 'disagree'],
+  [9, "another chain's results passed, since they had as many transactions", 'wrong-chain'],
+  [14, 'the same over many heights, behind one address', 'wrong-chain'],
+  [3039, 'one endpoint asked to be left alone for an hour: the run ended, though the other was only busy'],
+  [3223, 'the same with most answers refused'],
+  [3005, 'an answer too large: the error did not say what to do'],
+  [3107, 'a method that a node does not serve: the error did not say what to do']
+]
 
-test.each(NOTABLE)('seed %i %s: %s', async (seed, only) => {
+test.each(NOTABLE)('seed %i: %s', async (seed, _, only) => {
   expect(wrong(await runAll([only === undefined ? { seed } : { seed, only }]))).toEqual([])
 })

@@ -12,13 +12,18 @@ import { saidBy, type Ending } from './verdict.ts'
 import { virtualClock } from './virtual-clock.ts'
 import { TOO_MANY_BYTES } from './wires.ts'
 
-/** For one answer: real milliseconds. */
-const TIMEOUT_MS = 300
+export type Network = {
+  readonly endpoints: readonly Misdo[]
+  /** Share of heights that are compared with a second endpoint. */
+  readonly sample: number
+  /** For one answer: real milliseconds. */
+  readonly timeoutMs: number
+}
 
 /** Indexes the parts in turn, each as one command would, until one fails. `retries` counts the faults that it saw. */
 export async function runInside(
   reference: Reference,
-  { endpoints, sample }: { readonly endpoints: readonly Misdo[]; readonly sample: number },
+  { endpoints, sample, timeoutMs }: Network,
   dir: string,
   parts: readonly Interval[],
   chance: Chance
@@ -31,7 +36,8 @@ export async function runInside(
         proxies.map(({ url }) => url),
         {
           clock: virtualClock(chance),
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs,
+          strategy: chance.pick(['scan', 'scan', 'search', 'auto'], 'strategy'),
           maxBytes: TOO_MANY_BYTES / 2,
           sample: proxies.length > 1 ? sample : 0,
           concurrency: chance.pick([1, 4, 8, 16], 'concurrency'),

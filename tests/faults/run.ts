@@ -87,8 +87,10 @@ async function disturb(
     node: reference.node,
     stranger: reference.stranger
   })
+  // Where nothing is late, only a busy machine is: that is no fault of the plan.
+  const timeoutMs = kind === 'hang' || kind === 'drip' ? 300 : 3_000
   if (begun) await indexSoundly(reference.url, dir, { from: asked.from, to: asked.from })
-  return { ...(await runInside(reference, { endpoints, sample }, dir, parts, chance)), words, sound }
+  return { ...(await runInside(reference, { endpoints, sample, timeoutMs }, dir, parts, chance)), words, sound }
 }
 
 /** Runs a seed. After a clear stop, the same heights from a sound node must complete the lake to the undisturbed bytes. Never rejects. */
