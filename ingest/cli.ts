@@ -120,7 +120,12 @@ program
   .addOption(new Option('--format <format>', 'how to print').choices([...FORMATS]).default('json'))
   .action(query)
 
-program.command('verify').description('check a lake against its manifest and its invariants').addOption(lake).action(verify)
+program
+  .command('verify')
+  .description('check a lake against its manifest and its invariants')
+  .addOption(lake)
+  .option('--repair', 'first drop what is damaged, so that it can be indexed again')
+  .action(verify)
 program.command('build').description('make the tables that the site reads (marts)').addOption(lake).action(build)
 
 program

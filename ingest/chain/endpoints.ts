@@ -121,7 +121,8 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     let refreshed: Outcome<void> | Promise<Outcome<void>> = { value: undefined }
     const ahead: Promise<Outcome<Fetched>>[] = []
     let next = range.from
-    let parent: Fetched | undefined
+    // Given once the next block names it as its parent: of two that do not fit, none is known to be the right one.
+    let held: Fetched | undefined
     try {
       for (let height = range.from; height <= range.to; height++) {
         while (next <= range.to && next < height + window) ahead.push(settle(fetchBlock(next++)))
@@ -132,16 +133,19 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
         const outcome = await ahead.shift()
         either.throwIfAborted()
         if (!outcome) throw new RangeError(`height ${height} was not fetched`)
+        // That the next one does not come says nothing against it.
+        if (held && 'error' in outcome) yield held.block
         const fetched = unwrap(outcome)
-        if (parent && fetched.block.parentHash !== parent.block.hash)
+        if (held && fetched.block.parentHash !== held.block.hash)
           throw brokenChain(
             height,
             `${fetched.headerHost} says that its parent is ${fetched.block.parentHash}`,
-            `but block ${height - 1} of ${parent.headerHost} has hash ${parent.block.hash}`
+            `but block ${height - 1} of ${held.headerHost} has hash ${held.block.hash}`
           )
-        parent = fetched
-        yield fetched.block
+        if (held) yield held.block
+        held = fetched
       }
+      if (held) yield held.block
     } finally {
       stop.abort()
     }

@@ -221,6 +221,16 @@ describe('a lake that is not well', () => {
     bytes[100] = (bytes[100] ?? 0) ^ 1
     writeFileSync(firstFile(target), bytes)
     expect(await ingest('verify', '--lake', target)).toMatchObject({ code: 1, out: expect.stringMatching(/FAILED.*SHA-256/s) })
+    const repaired = await ingest('verify', '--lake', target, '--repair')
+    expect([repaired.code, repaired.err], repaired.out).toEqual([0, 'dropped heights 1 to 264: index them again\n'])
+    expect((await ingest('index', '--rpc', server.url, '--lake', target)).code).toBe(0)
+    const files = (of: string) =>
+      JSON.stringify(
+        (JSON.parse(readFileSync(join(of, 'manifest.json'), 'utf8')) as { partitions: { files: unknown }[] }).partitions.map(
+          (p) => p.files
+        )
+      )
+    expect(files(target)).toBe(files(lake))
   })
 
   test('a lake of a newer version, and a damaged manifest', async () => {

@@ -1,4 +1,5 @@
 /** Lies of one endpoint: answers that are well formed and fit their height, but are not what the chain has. */
+import { headerHash } from '../../ingest/chain/header-hash.ts'
 import { isObject, type JsonObject } from '../../ingest/chain/json.ts'
 import type { Chance } from './chance.ts'
 import type { Answer, Call } from './proxy.ts'
@@ -83,6 +84,14 @@ const LIES: readonly Lie[] = [
   },
   { words: 'a hash', plain: true, tell: headers((holder) => within(holder, ['block_id', 'hash'], otherHex)) },
   { words: 'a parent', plain: true, tell: headers((holder) => within(holder, ['header', 'last_block_id', 'hash'], otherHex)) },
+  {
+    words: 'a forged header',
+    plain: true,
+    tell: headers((holder) => {
+      const later = within(holder, ['header', 'time'], (t) => (typeof t === 'string' ? t.replace(/^\d{4}/, '2031') : t))
+      return within(later, ['block_id', 'hash'], () => headerHash((later as JsonObject)['header']))
+    })
+  },
   {
     words: 'a time',
     tell: headers((holder) =>

@@ -195,6 +195,16 @@ describe('several endpoints', () => {
         new RegExp(`height 50: ${node.host} says that its parent is (AB){32}, but block 49 of ${node.host} has hash`)
       )
     })
+    const given: number[] = []
+    const source = await connect([node.url], { clock: testClock() })
+    await expect(
+      (async () => {
+        for await (const { height } of source.blocks({ from: 46, to: 60 })) given.push(height)
+      })()
+    ).rejects.toThrow('The chain breaks at height 50')
+    source.close()
+    // 49 may be as wrong as 50.
+    expect(given).toEqual([46, 47, 48])
     const other = await startNode(CHAIN, (call) => {
       if (call.method !== 'block' || call.height !== 41) return undefined
       const body = call.body()
