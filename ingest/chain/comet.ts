@@ -18,6 +18,8 @@ export type Meta = Header & {
   readonly dataHash: string
   /** Of the state before the block, upper-case hex. */
   readonly appHash: string
+  /** Whether the header has the hash that it is given under. */
+  readonly sound: boolean
 }
 export type BlockTxs = Header & { readonly txs: readonly Uint8Array[] }
 export type BlockResults = Pick<Block, 'results' | 'beginEvents' | 'endEvents'> & {
@@ -157,10 +159,9 @@ export function createComet(post: Post, host: string, follows: Follows = follows
             .map((meta, i): Meta => {
               const said = at(raw, 'block_metas', i, 'header')
               const read = header(meta.header, meta.blockId.hash, at(said, 'time'))
-              if (headerHash(said) !== read.hash)
-                throw new TransientError('mismatch', `${host}: the header of height ${read.height} has another hash than it says`)
               const { dataHash, appHash } = meta.header
-              return { ...read, dataHash: upperHex(dataHash), appHash: upperHex(appHash), txCount: meta.numTxs }
+              const sound = headerHash(said) === read.hash
+              return { ...read, dataHash: upperHex(dataHash), appHash: upperHex(appHash), txCount: meta.numTxs, sound }
             })
             .sort((a, b) => a.height - b.height)
           if (metas.length !== to - from + 1 || metas.some((meta, i) => meta.height !== from + i)) {

@@ -41,6 +41,11 @@ export type ConnectOptions = {
   readonly blockEvents?: (chainId: string, height: number) => boolean
   /** Types of events whose attributes are read; others keep their type and position alone. Default: all. */
   readonly follows?: Follows
+  /**
+   * Whether blocks of a chain must fit the hashes in their headers: transactions, header, and state where the node tells it. Default: all.
+   * Recorded and simulated chains may be cut down or altered on purpose. That each block is the parent of the next is always checked.
+   */
+  readonly verifyHashes?: (chainId: string) => boolean
   readonly clock?: Clock
   readonly signal?: AbortSignal
 }
@@ -109,7 +114,7 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     await expectServed(range, either)
     const choice = await chooseStrategy(pool, clock, range, strategy, blockEvents, either)
     onChoice?.(choice, range)
-    const calls = createCalls(pool, chainId, range, either)
+    const calls = createCalls(pool, chainId, range, either, options.verifyHashes?.(chainId) ?? true)
     const fetch = choice.strategy === 'scan' ? scan(calls) : search(pool, calls, range, { blockEvents, onFault }, either)
     const fetchBlock = async (height: number): Promise<Fetched> => {
       const fetched = await fetch(height)
@@ -125,7 +130,8 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     let held: Fetched | undefined
     try {
       for (let height = range.from; height <= range.to; height++) {
-        while (next <= range.to && next < height + window) ahead.push(settle(fetchBlock(next++)))
+        // The one that is held counts as ahead.
+        while (next <= range.to && next < height + Math.max(1, window - 1)) ahead.push(settle(fetchBlock(next++)))
         if ((height - range.from) % LOOK_HEIGHTS === LOOK_HEIGHTS - 1) {
           unwrap(await refreshed)
           refreshed = settle(pool.refresh(STATUS_MS, either))

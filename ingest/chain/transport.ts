@@ -66,7 +66,8 @@ function rpcFault(host: string, error: JsonObject, retryAfterMs: number | null):
   if (/indexing is disabled/i.test(words)) return new PermanentError('rejected', `${said}. It does not index transactions.`)
   if (code === 429 || code === -32005 || /rate.?limit|too many requests/i.test(words))
     return new TransientError('rate-limited', said, { retryAfterMs })
-  if (code >= -32602 && code <= -32600) return new PermanentError('rejected', `${said}. It does not serve this call; use another endpoint in --rpc.`)
+  if (code >= -32602 && code <= -32600)
+    return new PermanentError('rejected', `${said}. It does not serve this call; use another endpoint in --rpc.`)
   return new TransientError('node-error', said, { retryAfterMs })
 }
 
@@ -141,7 +142,10 @@ export function createTransport(url: URL, host: string, { timeoutMs, maxBytes }:
       throw inside ? rpcFault(host, inside, retryAfter(response.headers.get('retry-after'))) : httpFault(host, response)
     }
     if (text === undefined)
-      throw new PermanentError('too-large', `${host}: the answer is larger than ${maxBytes} bytes, the most that is taken. Use another endpoint in --rpc.`)
+      throw new PermanentError(
+        'too-large',
+        `${host}: the answer is larger than ${maxBytes} bytes, the most that is taken. Use another endpoint in --rpc.`
+      )
     const wait = retryAfter(response.headers.get('retry-after'))
     return { answer: parse(host, text, wait), wait }
   }

@@ -79,6 +79,7 @@ export async function withLake<T>(
     signal,
     onFault: retryNotice(),
     follows: network.follows,
+    verifyHashes: (chainId) => network.publicChainIds.includes(chainId),
     blockEvents: network.blockEvents,
     batch: BATCH,
     onRefused: (host) => say(`${host} takes no batches of calls: asking one by one`),

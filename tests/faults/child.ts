@@ -151,7 +151,8 @@ const killed = (scene: ChildScene): Promise<ChildRun> =>
             if (attempt < most) words.push(strike(child, own, dir, part.to - part.from + 1, proxy.calls))
           }
         })
-        if (ended.signal === 'SIGKILL' || ended.code === 130) {
+        // A Ctrl-C that comes while the process starts or ends finds no handler: it kills.
+        if (ended.signal === 'SIGKILL' || ended.signal === 'SIGINT' || ended.code === 130) {
           kills++
           const problems = await lakeProblems(dir, scene.asked, truth)
           if (problems.length > 0) throw new Error(`after ${words.at(-1)}: ${problems.slice(0, 3).join('; ')}`)
