@@ -46,6 +46,7 @@ const NOTABLE: readonly (Case & { readonly why: string })[] = [
   { seed: 44, only: 'disagree', why: 'another time in the first block of a chain' },
   { seed: 9, only: 'wrong-chain', why: "another chain's results passed, since they had as many transactions" },
   { seed: 14, only: 'wrong-chain', why: 'the same over many heights, behind one address' },
+  { seed: 704, only: 'disagree', why: 'a block whose child named another parent was kept: the lake could never be completed' },
   { seed: 3039, why: 'one endpoint asked to be left alone for an hour: the run ended, though the other was only busy' },
   { seed: 3223, why: 'the same with most answers refused' },
   { seed: 3005, why: 'an answer too large: the error did not say what to do' },
