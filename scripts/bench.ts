@@ -22,6 +22,8 @@ const names = readdirSync(recordings, { withFileTypes: true })
 const LATENCY_MS = 20
 const CONCURRENCY = 8
 const ROUNDS = 5
+/** Calls in one request, as `index` sends them. */
+const BATCH = 10
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
@@ -59,8 +61,8 @@ async function bare(url: string, list: readonly Call[]): Promise<void> {
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))
 }
 
-async function index(url: string, dir: string): Promise<void> {
-  const source = await connect([url], { concurrency: CONCURRENCY, follows: akash.follows })
+async function index(url: string, dir: string, batch: number): Promise<void> {
+  const source = await connect([url], { concurrency: CONCURRENCY, follows: akash.follows, batch })
   const { chainId } = await source.status()
   const lake = await openLake(dir, { network: 'akash', chainId, origin: 'recorded', version: 'bench', create: true })
   await run(akash, source, lake)
@@ -97,18 +99,22 @@ for (const name of names) {
   const blocks = await blocksOf(name)
   const list = calls(blocks.map((b) => b.txs.length > 0))
   const server = await serveRecording(join(recordings, name), { latencyMs: LATENCY_MS })
-  const ratios: number[] = []
-  const rates: number[] = []
+  const rounds = { alone: [] as number[], batched: [] as number[], rate: [] as number[] }
   for (let i = 0; i < ROUNDS; i++) {
-    const dir = mkdtempSync(join(tmpdir(), 'rackrate-bench-'))
-    const alone = await seconds(() => bare(server.url, list))
-    const ours = await seconds(() => index(server.url, dir))
-    ratios.push(alone / ours)
-    rates.push(blocks.length / ours)
-    rmSync(dir, { recursive: true })
+    const dirs = [1, BATCH].map(() => mkdtempSync(join(tmpdir(), 'rackrate-bench-')))
+    const loop = await seconds(() => bare(server.url, list))
+    const alone = await seconds(() => index(server.url, dirs[0] ?? '', 1))
+    const batched = await seconds(() => index(server.url, dirs[1] ?? '', BATCH))
+    rounds.alone.push(loop / alone)
+    rounds.batched.push(loop / batched)
+    rounds.rate.push(blocks.length / batched)
+    for (const dir of dirs) rmSync(dir, { recursive: true })
   }
   await server.close()
-  say(`    ${name.padEnd(14)} ${median(rates).toFixed(0).padStart(6)} blocks/s   ratio ${median(ratios).toFixed(2)}`)
+  const [alone, batched, rate] = [rounds.alone, rounds.batched, rounds.rate].map(median)
+  say(
+    `    ${name.padEnd(14)} ${rate?.toFixed(0).padStart(6)} blocks/s   ratio ${batched?.toFixed(2)}   (each call in a request of its own: ${alone?.toFixed(2)})`
+  )
 }
 
 say('\n(b) decode alone, one core')
@@ -128,7 +134,7 @@ say('\n(c) lake bytes ÷ raw JSON bytes of blocks and results (goal ≤ 1/50 on 
 for (const name of names) {
   const dir = mkdtempSync(join(tmpdir(), 'rackrate-bench-'))
   const server = await serveRecording(join(recordings, name))
-  await index(server.url, dir)
+  await index(server.url, dir, BATCH)
   await server.close()
   const [lake, raw] = [sizeOf(dir), rawBytes(name)]
   say(

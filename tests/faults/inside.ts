@@ -38,6 +38,7 @@ export async function runInside(
           clock: virtualClock(chance),
           timeoutMs,
           strategy: chance.pick(['scan', 'scan', 'search', 'auto'], 'strategy'),
+          batch: chance.pick([1, 10], 'batch'),
           maxBytes: TOO_MANY_BYTES / 2,
           sample: proxies.length > 1 ? sample : 0,
           concurrency: chance.pick([1, 4, 8, 16], 'concurrency'),

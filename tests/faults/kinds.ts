@@ -157,8 +157,8 @@ function wrongChain({ chance, stranger }: Scene): Plan {
   return {
     endpoints: [(call) => (test(call) ? elsewhere : undefined), ...(other ? [sound] : [])],
     words: `another chain's ${style === 'from' ? `from call ${first} on` : style}${other ? ' | sound' : ''}`,
-    // An endpoint of another chain, alone, is right for a new lake.
-    begun: style === 'all' && !other,
+    // A new lake is of the chain that an endpoint, alone, says it serves.
+    begun: !other,
     // It may stop: one of them is of another chain.
     sound: false
   }
