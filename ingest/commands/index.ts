@@ -120,6 +120,6 @@ export async function index(options: IndexOptions): Promise<void> {
       onBlock: (done, height, rows) => progress?.update(done, height, rows)
     }).finally(() => progress?.end())
     report(result, options.lake)
-    if (signal.aborted) process.exitCode = 130
+    if (size(result.missing) > 0) process.exitCode = 130
   })
 }

@@ -41,23 +41,24 @@ describe('index', () => {
   })
 
   test('Ctrl-C writes what is in hand, says how to go on, and the next run does', async () => {
-    const slow = await serveRecording(recording('v1.2'), { latencyMs: 30 })
+    const slow = await serveRecording(recording('v1.2'), { latencyMs: 700 })
+    const server12 = await serveRecording(recording('v1.2'))
     const target = join(dir, 'stopped')
     const { child, texts, done } = start('index', '--rpc', slow.url, '--lake', target)
     await until(() => texts.err.includes('indexing'))
-    await new Promise((r) => setTimeout(r, 500))
     child.kill('SIGINT')
     const stopped = await done
     expect(stopped.code).toBe(130)
     expect(stopped.err).toMatch(/stopping after the write in hand/)
     expect(stopped.err).toMatch(/heights of this run are still missing \(from \d+\)\. Run the same command again to go on\./)
-    const rest = await ingest('index', '--rpc', slow.url, '--lake', target)
+    const rest = await ingest('index', '--rpc', server12.url, '--lake', target)
     expect(rest.code, rest.err).toBe(0)
     expect((await ingest('verify', '--lake', target)).code).toBe(0)
     expect(JSON.parse((await ingest('query', '--lake', target, 'SELECT from_height, to_height FROM coverage')).out)).toEqual([
       { from_height: '1', to_height: '219' }
     ])
     await slow.close()
+    await server12.close()
   })
 
   test.each([
@@ -109,7 +110,7 @@ describe('index', () => {
   })
 
   test('two runs on one lake at once: the second names the first', async () => {
-    const slow = await serveRecording(recording('v1.2'), { latencyMs: 50 })
+    const slow = await serveRecording(recording('v1.2'), { latencyMs: 700 })
     const target = join(dir, 'twice')
     const first = start('index', '--rpc', slow.url, '--lake', target)
     await until(() => first.texts.err.includes('indexing'))
