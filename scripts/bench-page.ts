@@ -38,10 +38,10 @@ export async function benchPage(say: (text: string) => void): Promise<void> {
     const picker = page.getByRole('combobox', { name: 'Model' })
     const values = await picker.locator('option').evaluateAll((options) => options.map((o) => (o as HTMLOptionElement).value))
     const change = async (value: string): Promise<number> => {
-      const before = await page.locator('#gpus').innerHTML()
+      const before = await page.locator('#gpus h2').innerText()
       const start = performance.now()
       await picker.selectOption(value)
-      await page.waitForFunction((old) => document.querySelector('#gpus')?.innerHTML !== old, before)
+      await page.waitForFunction((old) => document.querySelector<HTMLElement>('#gpus h2')?.innerText !== old, before)
       return performance.now() - start
     }
     boots.push(await change(values[1] ?? ''))
