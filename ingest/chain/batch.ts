@@ -21,6 +21,8 @@ type Queued = {
 
 /** A smaller batch may fare better. */
 const CROWDED: ReadonlySet<Fault> = new Set<Fault>(['rate-limited', 'timeout', 'server-error', 'too-large'])
+/** What a simple server does that expects one call: it breaks. Told from a passing fault only by batches that went well before. */
+const BROKE: ReadonlySet<Fault> = new Set<Fault>(['unreachable', 'cut-off', 'server-error'])
 /** What an endpoint says that takes no batches: a client error, or something else than JSON-RPC. */
 const REFUSED: ReadonlySet<Fault> = new Set<Fault>(['rejected', 'undecodable', 'not-json'])
 /** So many good batches let the next ones be one call larger. */
@@ -72,6 +74,7 @@ export function createBatchPost({ post, exchange, resultOf }: Transport, most: n
       if (error instanceof ChainError && CROWDED.has(error.fault)) limit = Math.max(1, Math.floor(limit / 2))
       if (error instanceof ChainError && error.fault === 'too-large') return oneByOne(calls)
       if (error instanceof ChainError && REFUSED.has(error.fault)) return refused(calls)
+      if (error instanceof ChainError && takes === null && BROKE.has(error.fault)) return refused(calls)
       // The same error for all: it is one fault of the endpoint.
       for (const call of calls) call.reject(error)
       return

@@ -21,13 +21,21 @@ type Found = Served<readonly FoundTx[]>
 type Slice = ReadonlyMap<number, Found>
 
 /** One page of the transactions of some heights, from an endpoint that indexes them. */
-export const fetchTxPage = (pool: Pool, from: number, to: number, page: number, signal: AbortSignal): Promise<Served<TxPage>> =>
+export const fetchTxPage = (
+  pool: Pool,
+  from: number,
+  to: number,
+  page: number,
+  signal: AbortSignal,
+  once = false
+): Promise<Served<TxPage>> =>
   pool.run(
     {
       what: `tx_search ${from}-${to}, page ${page}`,
       from,
       to,
       fits: (endpoint) => endpoint.status()?.txIndex !== false,
+      once,
       ask: (comet) => comet.txs(from, to, page, signal)
     },
     signal

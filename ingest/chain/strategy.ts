@@ -31,13 +31,13 @@ type Probe = {
   readonly searchMs: number
 }
 
-/** Headers of 20 heights against the transactions that the index has of them. */
-async function probe(pool: Pool, clock: Clock, { from, to }: Interval, signal: AbortSignal): Promise<Probe> {
+/** Headers of 20 heights against the transactions that the index has of them. With `once`, a search that fails is not tried again. */
+async function probe(pool: Pool, clock: Clock, { from, to }: Interval, signal: AbortSignal, once: boolean): Promise<Probe> {
   const what = `blockchain ${from}-${to}`
   const started = clock.now()
   const { value: metas } = await pool.run({ what, from, to, ask: (comet) => comet.metas(from, to, signal) }, signal)
   const between = clock.now()
-  const { value: page } = await fetchTxPage(pool, from, to, 1, signal)
+  const { value: page } = await fetchTxPage(pool, from, to, 1, signal, once)
   return {
     txs: metas.reduce((n, { txCount }) => n + txCount, 0),
     filled: metas.filter(({ txCount }) => txCount > 0).length,
@@ -108,7 +108,7 @@ export async function chooseStrategy(
   if (!pool.known().some(({ txIndex }) => txIndex)) return refuse(none)
   let probes: readonly Probe[]
   try {
-    probes = await Promise.all(places(range).map((place) => probe(pool, clock, place, signal)))
+    probes = await Promise.all(places(range).map((place) => probe(pool, clock, place, signal, wanted === 'auto')))
   } catch (error) {
     if (!(error instanceof ChainError) || error.fault === 'wrong-chain') throw error
     return refuse(`a probe of tx_search failed (${error.message})`, error)
