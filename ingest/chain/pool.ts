@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Comet, NodeStatus } from './comet.ts'
 import type { Endpoint } from './endpoint.ts'
 import { AboveTipError, BelowFloorError, ChainError, PermanentError, TransientError } from './errors.ts'
+import { AGAIN, createQueue, MAX_WAIT_MS } from './queue.ts'
 
 export type Task<T> = {
   /** Names the call in errors: `block 5`. */
@@ -40,23 +41,9 @@ export type PoolOptions = {
 
 const BACKOFF_MS = 250
 const MAX_BACKOFF_MS = 15_000
-/** An endpoint that wants to be left alone for longer is not waited for. */
-const MAX_WAIT_MS = 300_000
 /** Retries that all calls share: each costs one, each call that goes well gives back a part. So a dying network ends the run. */
 const RETRY_BUDGET = 64
 const REFUND = 0.5
-
-type Waiter = {
-  readonly order: number
-  readonly candidates: () => readonly Endpoint[]
-  /** The one that failed last: taken only when no other is sound. */
-  readonly avoid: Endpoint | null
-  /** Null when none of its candidates is left. */
-  readonly take: (endpoint: Endpoint | null) => void
-  readonly refuse: (error: ChainError) => void
-}
-
-const AGAIN = 'Try again later, or add another endpoint to --rpc.'
 
 /** A pool over endpoints, each of which may still be unknown. It waits for nothing any more once `closed` aborts. */
 export function createPool(
@@ -66,14 +53,10 @@ export function createPool(
   closed: AbortSignal
 ): Pool {
   const hosts = endpoints.map(({ host }) => host).join(', ')
-  /** By order; of equal order the first come first. */
-  const waiters: Waiter[] = []
+  const { acquire, dispatch } = createQueue(endpoints, hosts, clock, closed)
   let budget = RETRY_BUDGET
   /** Calls of one batch fail with one error, which costs one retry. */
   const charged = new WeakSet<ChainError>()
-  let turn = 0
-  const lastTurn = new Map<Endpoint, number>()
-  let wakeAt = Infinity
 
   const known = (): readonly NodeStatus[] => endpoints.flatMap((e) => e.status() ?? [])
 
@@ -158,104 +141,15 @@ export function createPool(
     return new BelowFloorError(hosts, from, Math.min(...floors.filter((floor) => floor > from)), options)
   }
 
-  const join = (waiter: Waiter): void => {
-    const at = waiters.findLastIndex(({ order }) => order <= waiter.order)
-    waiters.splice(at + 1, 0, waiter)
-  }
-  const leave = (waiter: Waiter): void => {
-    const at = waiters.indexOf(waiter)
-    if (at >= 0) waiters.splice(at, 1)
-  }
-
-  /** Gives what can be given to one waiter. */
-  const serve = (waiter: Waiter, now: number): void => {
-    const all = waiter.candidates()
-    const others = all.filter((e) => e !== waiter.avoid)
-    const worthWaiting = (e: Endpoint): boolean => e.restsFor() <= MAX_WAIT_MS
-    const candidates = others.some((e) => !e.suspect() && worthWaiting(e)) ? others : all
-    if (candidates.length === 0) {
-      leave(waiter)
-      waiter.take(null)
-      return
-    }
-    const free = candidates
-      .filter((e) => e.freeAt() <= now)
-      .sort((a, b) => a.cost() - b.cost() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
-    if (free) {
-      leave(waiter)
-      free.begin()
-      lastTurn.set(free, ++turn)
-      waiter.take(free)
-      return
-    }
-    if (!candidates.some(worthWaiting)) {
-      leave(waiter)
-      const seconds = Math.ceil(Math.min(...candidates.map((e) => e.restsFor())) / 1000)
-      waiter.refuse(new PermanentError('rate-limited', `${hosts} asked to be left alone for ${seconds} s. ${AGAIN}`))
-    }
-  }
-
-  const dispatch = (): void => {
-    const now = clock.now()
-    // Most of the time all are busy, and hundreds wait: those are looked at only when one is free, or rests so long that they may give up.
-    const worthALook = (e: Endpoint): boolean => {
-      const at = e.freeAt()
-      return at <= now || (Number.isFinite(at) && at - now > MAX_WAIT_MS)
-    }
-    for (const waiter of [...waiters]) {
-      if (!endpoints.some(worthALook)) break
-      serve(waiter, now)
-    }
-    if (waiters.length === 0) return
-    const next = Math.min(...endpoints.map((e) => e.freeAt()).filter((at) => at > now))
-    if (next >= wakeAt) return
-    wakeAt = next
-    clock.sleep(next - now, closed).then(
-      () => {
-        wakeAt = Infinity
-        dispatch()
-      },
-      (error: unknown) => {
-        if (!closed.aborted) throw error
-      }
-    )
-  }
-
-  const acquire = (task: Task<unknown>, refused: ReadonlySet<Endpoint>, avoid: Endpoint | null, signal: AbortSignal) =>
-    new Promise<Endpoint | null>((resolve, reject) => {
-      const abort = (): void => {
-        leave(waiter)
-        reject(signal.reason as Error)
-      }
-      const waiter: Waiter = {
-        order: task.from,
-        candidates: () => endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to) && (task.fits?.(e) ?? true)),
-        avoid,
-        take: (endpoint) => {
-          signal.removeEventListener('abort', abort)
-          resolve(endpoint)
-        },
-        refuse: (error) => {
-          signal.removeEventListener('abort', abort)
-          reject(error)
-        }
-      }
-      if (signal.aborted) {
-        abort()
-        return
-      }
-      signal.addEventListener('abort', abort, { once: true })
-      join(waiter)
-      dispatch()
-    })
+  const candidates = (task: Task<unknown>, refused: ReadonlySet<Endpoint>): readonly Endpoint[] =>
+    endpoints.filter((e) => !refused.has(e) && e.covers(task.from, task.to) && (task.fits?.(e) ?? true))
 
   const run = async <T>(task: Task<T>, signal: AbortSignal): Promise<Served<T>> => {
     const refused = new Set<Endpoint>()
-    const tried = new Set<Endpoint>()
-    let last: Endpoint | null = null
+    const failed = new Set<Endpoint>()
     let fault: ChainError | undefined
     for (let attempt = 1; ;) {
-      const endpoint = await acquire(task, refused, last, signal)
+      const endpoint = await acquire({ order: task.from, candidates: () => candidates(task, refused), failed }, signal)
       if (!endpoint) throw fault && !(fault instanceof BelowFloorError) ? fault : uncovered(task.from, task.to, fault)
       const started = clock.now()
       let outcome: ChainError | null | undefined
@@ -280,16 +174,21 @@ export function createPool(
         onFault?.(fault, 0)
         continue
       }
-      if (attempt >= attempts || task.once) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
+      if (task.once) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
+      failed.delete(endpoint)
+      failed.add(endpoint)
+      // Going on to one that is sound, as far as is known, is no retry: neither waited for nor counted.
+      if (candidates(task, refused).some((e) => !failed.has(e) && !e.suspect())) {
+        onFault?.(fault, 0)
+        continue
+      }
+      if (attempt >= attempts) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)
       if (!charged.has(fault)) {
         charged.add(fault)
         budget--
       }
       if (budget < 0) throw gaveUp(task.what, `gave up, since most calls fail`, fault)
-      const fresh = !tried.has(endpoint) && endpoints.length > tried.size + 1
-      tried.add(endpoint)
-      last = endpoint
-      const wait = fresh ? 0 : backoff(attempt)
+      const wait = backoff(attempt)
       onFault?.(fault, wait)
       attempt++
       await clock.sleep(wait, signal)

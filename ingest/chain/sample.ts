@@ -32,7 +32,7 @@ export async function compare(
   const second = async <T>(notHost: string, task: Pick<Task<T>, 'what' | 'ask'>): Promise<Served<T> | null> => {
     const fits = (e: Endpoint): boolean => e.host !== notHost && !e.suspect() && e.restsFor() <= MAX_REST_MS
     try {
-      return await pool.run({ ...task, from: height, to: height, once: true, fits }, signal)
+      return await pool.run({ ...task, from: height, to: height, fits }, signal)
     } catch (error) {
       // That there is no second opinion is an outcome, which is counted; that an endpoint is of another chain is an error.
       if (error instanceof ChainError && error.fault !== 'wrong-chain') return null

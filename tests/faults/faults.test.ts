@@ -38,7 +38,7 @@ test(`${RUNS} runs end with the undisturbed bytes or a clear stop`, async () => 
   expect(outcomes.filter(({ verdict }) => verdict === 'stopped').length).toBeGreaterThan(2)
   expect(outcomes.reduce((sum, { retries }) => sum + retries, 0)).toBeGreaterThan(RUNS)
   expect(new Set(outcomes.map(({ kind }) => kind)).size).toBeGreaterThan(KINDS.length / 2)
-}, 120_000)
+}, 600_000)
 
 /** Seeds that found something, and what. */
 const NOTABLE: readonly (Case & { readonly why: string })[] = [

@@ -88,7 +88,7 @@ async function disturb(
     stranger: reference.stranger
   })
   // Where nothing is late, only a busy machine is: that is no fault of the plan.
-  const timeoutMs = kind === 'hang' || kind === 'drip' ? 300 : 3_000
+  const timeoutMs = kind === 'hang' || kind === 'drip' ? 300 : 20_000
   if (begun) await indexSoundly(reference.url, dir, { from: asked.from, to: asked.from })
   return { ...(await runInside(reference, { endpoints, sample, timeoutMs }, dir, parts, chance)), words, sound }
 }

@@ -50,6 +50,16 @@ describe('several endpoints', () => {
     expect(count(sound.calls)).toBeGreaterThan(2 * count(failing.calls))
   })
 
+  test('a sound one that is slow is waited for: two that fail fast do not use up the tries of a call', async () => {
+    const [slow, ...failing] = await Promise.all([
+      startNode(CHAIN, (call) => (call.height > 0 ? { delayMs: 40 } : undefined)),
+      startNode(CHAIN, (call) => (call.height > 0 ? { status: 503 } : undefined)),
+      startNode(CHAIN, (call) => (call.height > 0 ? { status: 503 } : undefined))
+    ])
+    const urls = [...failing, slow].map((node) => node.url)
+    expect(await read(urls, 1, 60, { batch: 1, concurrency: 2, attempts: 3, strategy: 'scan' })).toHaveLength(60)
+  })
+
   test('are asked for their status again: a tip that grew is used, a floor that rose is heeded', async () => {
     let tip = 100
     let floor = 1
