@@ -5,11 +5,12 @@ process.env['TZ'] = 'UTC'
 
 export default defineConfig({
   test: {
-    include: ['tests/{unit,golden,property,sql,cli,faults}/**/*.test.ts'],
+    include: ['tests/{unit,golden,property,sql,cli,faults,readers}/**/*.test.ts'],
     setupFiles: ['tests/warnings.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     restoreMocks: true
   }
 })

@@ -5,6 +5,7 @@ import { follow } from './commands/follow.ts'
 import { index } from './commands/index.ts'
 import { merge } from './commands/merge.ts'
 import { query } from './commands/query.ts'
+import { reported } from './commands/reported.ts'
 import { serve } from './commands/serve.ts'
 import { serveRecording } from './commands/serve-recording.ts'
 import { verify } from './commands/verify.ts'
@@ -71,6 +72,13 @@ const urls = (text: string): string[] => {
   return list
 }
 
+const address = (text: string): URL => {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw new InvalidArgumentError('Give one http:// or https:// address, without user, password or query.')
+  return url
+}
+
 const lake = new Option('--lake <dir>', 'folder of the lake').makeOptionMandatory()
 const program = new Command('ingest').description('Rackrate: from final blocks to an open lake of Parquet').exitOverride()
 
@@ -83,8 +91,8 @@ function reading(command: Command): Command {
     .option('--from <height>', 'first height', height)
     .addOption(new Option('--since <date>', 'first day or moment, UTC').argParser(moment).conflicts(['from', 'days']))
     .addOption(
-      new Option('--strategy <how>', 'how to read: every block, or by transaction search')
-        .choices(['auto', 'scan', 'search'])
+      new Option('--strategy <how>', "how to read: every block, by transaction search, or what the chain's state remembers")
+        .choices(['auto', 'scan', 'search', 'state'])
         .default('auto')
     )
     .option('--sample <share>', 'share of heights compared with a second endpoint (default: 0.01 with two or more)', share)
@@ -106,6 +114,14 @@ reading(program.command('follow'))
   .action(follow)
 
 program
+  .command('reported')
+  .description('fetch the daily figures that the network publishes itself, to be held beside ours')
+  .addOption(lake)
+  .option('--network <id>', 'network', 'akash')
+  .option('--api <url>', "another host of the same API (default: the network's own)", address)
+  .action(reported)
+
+program
   .command('merge')
   .description('join lakes of one chain into one; what two of them hold must be equal')
   .argument('<lakes...>', 'folders of lakes')
@@ -125,6 +141,8 @@ program
   .description('check a lake against its manifest and its invariants')
   .addOption(lake)
   .option('--repair', 'first drop what is damaged, so that it can be indexed again')
+  .option('--rpc <urls>', 'also hold it against a node: heights fetched again, and leases in the state of the chain', urls)
+  .option('--heights <n>', 'heights fetched again with --rpc', height, 50)
   .action(verify)
 program.command('build').description('make the tables that the site reads (marts)').addOption(lake).action(build)
 

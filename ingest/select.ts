@@ -28,13 +28,32 @@ async function timeAt(source: ChainSource, height: number, signal?: AbortSignal)
   throw new PermanentError('rejected', `${source.name} gave no block ${height}.`)
 }
 
+/** Floors that are asked for one after the other, before a node is said to prune faster than it answers. */
+const MOST_FLOORS = 3
+
+/** The lowest height that is there, and its time: a node may prune while it is asked. */
+async function lowestFrom(source: ChainSource, floor: number, signal?: AbortSignal): Promise<{ low: number; first: bigint }> {
+  let low = floor
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { low, first: await timeAt(source, low, signal) }
+    } catch (error) {
+      if (!(error instanceof BelowFloorError) || attempt >= MOST_FLOORS) throw error
+      low = error.floor
+    }
+  }
+}
+
 /**
  * The first height at or after a moment, by bisection over headers.
  * @throws PermanentError naming the first or last block when the moment lies outside what the node has
  */
 export async function heightAt(source: ChainSource, status: ChainStatus, moment: bigint, signal?: AbortSignal): Promise<number> {
-  let { earliestHeight: low, latestHeight: high } = status
-  const [first, last] = [await timeAt(source, low, signal), await timeAt(source, high, signal)]
+  let high = status.latestHeight
+  const lowest = await lowestFrom(source, status.earliestHeight, signal)
+  const { first } = lowest
+  let { low } = lowest
+  const last = await timeAt(source, high, signal)
   if (moment > last) {
     throw new PermanentError(
       'above-tip',
@@ -75,7 +94,7 @@ export function partOf(range: Interval, { index, count }: Shard): Interval | nul
 }
 
 /**
- * The range that a selection asks for, checked against what the node has; null when the shard has no part of it.
+ * The range that a selection asks for, checked against the node's tip; null when the shard has no part of it. It may begin below the floor.
  * A start that is not given is the node's floor.
  * @throws AboveTipError, BelowFloorError, or PermanentError when the range is empty or a date lies outside the chain
  */

@@ -1,7 +1,5 @@
 /** Finds the Chromium that the browser tests drive, and on a bare Debian installs it: Playwright's own download is not needed. */
-import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { canInstall, executable, install, onPath } from './debian.ts'
 
 /** Nothing that would reach beyond this machine, and no sandbox, which containers lack. */
 export const CHROMIUM_ARGS = [
@@ -21,20 +19,6 @@ const MAC_APPS = [
 ]
 const DEBIAN_PACKAGES = ['chromium', 'fonts-liberation']
 
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find(executable)
-}
-
 /**
  * Path of a Chromium or Chrome on this machine: CHROMIUM_PATH, then the usual names on PATH, then the usual places on a Mac.
  * @throws Error when CHROMIUM_PATH is set and is no executable
@@ -53,24 +37,11 @@ export function findChromium(): string | undefined {
 export function ensureChromium(): string {
   const found = findChromium()
   if (found !== undefined) return found
-  if (process.getuid?.() !== 0 || onPath('apt-get') === undefined)
+  if (!canInstall())
     throw new Error(
       'No Chromium or Chrome found. Install one (Debian: apt-get install chromium), or set CHROMIUM_PATH to its executable.'
     )
-  const aptGet = (...args: readonly string[]): void => {
-    execFileSync('apt-get', ['-o', 'Acquire::Retries=3', '-qq', ...args], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    })
-  }
-  try {
-    aptGet('update')
-    aptGet('install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES)
-  } catch (cause) {
-    throw new Error(`apt-get could not install ${DEBIAN_PACKAGES.join(' and ')}. Install a Chromium by hand, or try again.`, {
-      cause
-    })
-  }
+  install(DEBIAN_PACKAGES)
   const installed = findChromium()
   if (installed === undefined) throw new Error('apt-get installed chromium, but there is still none on PATH.')
   return installed

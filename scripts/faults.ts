@@ -1,6 +1,6 @@
 /**
  * `npm run faults -- --runs 1000 [--seed N] [--jobs 2] [--only KIND]`: runs over recordings against faulty endpoints, kills, full disks and
- * clock jumps. Each must end with the undisturbed bytes or a clear stop. Exit status 1 when one is wrong.
+ * clock jumps. Each must end with the undisturbed bytes, a clear stop or recorded gaps. Exit status 1 when one is wrong.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -89,13 +89,14 @@ function table(outcomes: readonly Outcome[]): string {
       of.length,
       count('identical'),
       count('stopped'),
+      count('gaps'),
       of.filter((outcome) => outcome.needless).length,
       retries,
       count('wrong'),
       ms.toFixed(0)
     ].reduce<string>((text, cell) => text + String(cell).padStart(12), name.padEnd(24))
   }
-  const head = ['runs', 'identical', 'clear stops', 'needless', 'retries', 'wrong', 'ms a run'].reduce(
+  const head = ['runs', 'identical', 'clear stops', 'gaps', 'needless', 'retries', 'wrong', 'ms a run'].reduce(
     (text, cell) => text + cell.padStart(12),
     'fault'.padEnd(24)
   )

@@ -59,6 +59,7 @@ async function together(checks: readonly (readonly [name: string, script: string
 
 async function everything(): Promise<readonly Counts[]> {
   await step('browser: a Chromium is there', 'ensure-chromium')
+  await step('readers: Python packages and rclone', 'ensure-readers', { live: true })
   await step('sync: types of the routes', 'sync')
   await together([
     ['types: svelte-check', 'check'],

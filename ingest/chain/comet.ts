@@ -4,7 +4,7 @@
  * from each answer, since behind one address there may be several nodes.
  */
 import { Comet38Client } from '@cosmjs/tendermint-rpc'
-import { ChainError, PermanentError, TransientError } from './errors.ts'
+import { ChainError, PermanentError, quote, TransientError } from './errors.ts'
 import { followsAll, readBlockEvents, readTxEvents, type BlockEvents, type Follows } from './events.ts'
 import { headerHash } from './header-hash.ts'
 import { isObject, type JsonObject } from './json.ts'
@@ -46,6 +46,13 @@ export type Comet = {
   readonly results: (height: number, signal?: AbortSignal) => Promise<BlockResults>
   /** All transactions of some heights, ascending, by pages of `TXS_A_CALL` from 1 on. A page past the last is an error. */
   readonly txs: (from: number, to: number, page: number, signal?: AbortSignal) => Promise<TxPage>
+  /**
+   * Asks the chain's state at a height by `abci_query`: `path` is a gRPC method such as `/akash.market.v1beta5.Query/Leases`, `data` its
+   * request. Rejects with the faults `state-pruned`, `unknown-query` (no such method at that height) and `query-refused` among others.
+   */
+  readonly query: (path: string, data: Uint8Array, height: number, signal?: AbortSignal) => Promise<Uint8Array>
+  /** The state that the chain began with, not read. */
+  readonly genesis: (signal?: AbortSignal) => Promise<unknown>
 }
 
 const upperHex = (bytes: Uint8Array): string =>
@@ -101,6 +108,20 @@ function withoutTxEvents(result: JsonObject): JsonObject {
   }
   const txs = result['txs']
   return { ...result, txs: Array.isArray(txs) ? txs.map((tx: unknown) => (isObject(tx) ? bare(tx) : tx)) : txs }
+}
+
+/** Cosmos SDK: height of a query ahead of the node; unknown path. Of a pruned height the code differs by version, so the text tells. */
+const INVALID_HEIGHT = 26
+const UNKNOWN_PATH = 6
+const PRUNED_STATE = /failed to load state at height|version does not exist|version mismatch on immutable IAVL tree/i
+
+/** Why a query of the state failed. */
+function queryFault(host: string, path: string, height: number, code: number, log: string): ChainError {
+  const said = `${host} answered ${path} at height ${height} with code ${code}: ${quote(log)}`
+  if (PRUNED_STATE.test(log))
+    return new PermanentError('state-pruned', `${said}. It no longer has the state of that height: use a newer one.`)
+  if (code === INVALID_HEIGHT) return new TransientError('lagging', said)
+  return new PermanentError(code === UNKNOWN_PATH ? 'unknown-query' : 'query-refused', said)
 }
 
 /** Calls over a transport; `host` names the endpoint in errors. Attributes are read of the events whose type is followed. */
@@ -228,6 +249,22 @@ export function createComet(post: Post, host: string, follows: Follows = follows
           }
         },
         signal
-      )
+      ),
+
+    query: (path, data, height, signal) =>
+      call(
+        `abci_query ${path} at height ${height}`,
+        same,
+        (client) => client.abciQuery({ path, data, height }),
+        ({ code = 0, log, value, height: got }) => {
+          if (code !== 0) throw queryFault(host, path, height, code, log ?? '')
+          expectHeight('the state', height, got ?? 0)
+          return value
+        },
+        signal
+      ),
+
+    // cosmjs would read consensus parameters and validators, too, which no table has.
+    genesis: async (signal) => (await post({ jsonrpc: '2.0', id: 1, method: 'genesis', params: {} }, signal))['genesis']
   }
 }

@@ -1,6 +1,7 @@
 /** Blocks of a chain from one or more CometBFT RPC endpoints. */
 import type { Interval } from '../../src/lib/model/interval.ts'
 import { systemClock, type Clock } from './clock.ts'
+import type { Comet } from './comet.ts'
 import { createEndpoint } from './endpoint.ts'
 import { AboveTipError, BelowFloorError, PermanentError, type ChainError } from './errors.ts'
 import { followsAll, type Follows } from './events.ts'
@@ -161,6 +162,17 @@ export async function connect(urls: readonly string[], options: ConnectOptions =
     name: pool.hosts,
     status: async () => combine(await pool.survey(until())),
     blocks,
+    query: async (path, data, height, signal) => {
+      const either = until(signal)
+      const what = `abci_query ${path}`
+      const ask = (comet: Comet): Promise<Uint8Array> => comet.query(path, data, height, either)
+      return (await pool.run({ what, from: height, to: height, ask }, either)).value
+    },
+    genesis: async (signal) => {
+      const either = until(signal)
+      const { earliestHeight: from } = combine(pool.known())
+      return (await pool.run({ what: 'genesis', from, to: from, ask: (comet) => comet.genesis(either) }, either)).value
+    },
     close: () => closing.abort()
   }
 }

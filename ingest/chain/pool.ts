@@ -1,7 +1,7 @@
 /** Several endpoints of one chain as one: each call goes to one that has the height and is free, and on to another when it fails. */
 import type { Clock } from './clock.ts'
 import type { Comet, NodeStatus } from './comet.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Call, Endpoint } from './endpoint.ts'
 import { AboveTipError, BelowFloorError, ChainError, PermanentError, TransientError } from './errors.ts'
 import { AGAIN, createQueue, MAX_WAIT_MS } from './queue.ts'
 
@@ -69,8 +69,8 @@ export function createPool(
     new PermanentError('gave-up', `${what}: ${why}. Last fault: ${cause.message.replace(/\.$/, '')}. ${AGAIN}`, { cause })
 
   /** Asks for the status and checks that it is of the same chain as the others. */
-  const verify = async (endpoint: Endpoint, signal: AbortSignal): Promise<NodeStatus> => {
-    const status = await endpoint.comet.status(signal)
+  const verify = async ({ endpoint, comet }: Call, signal: AbortSignal): Promise<NodeStatus> => {
+    const status = await comet.status(signal)
     const other = endpoints.find((e) => e !== endpoint && (e.status()?.chainId ?? status.chainId) !== status.chainId)
     if (other)
       throw new PermanentError(
@@ -86,17 +86,16 @@ export function createPool(
     const statuses: NodeStatus[] = []
     const faults: ChainError[] = []
     const ask = async (endpoint: Endpoint): Promise<void> => {
-      const started = clock.now()
+      const call = endpoint.begin()
       let outcome: ChainError | null | undefined
-      endpoint.begin()
       try {
-        statuses.push(await verify(endpoint, signal))
+        statuses.push(await verify(call, signal))
         outcome = null
       } catch (error) {
         if (!(error instanceof ChainError) || error.fault === 'wrong-chain') throw error
         faults.push((outcome = error))
       } finally {
-        endpoint.end(started, outcome)
+        call.end(outcome)
       }
     }
     const outcomes = await Promise.allSettled(asked.map(ask))
@@ -133,7 +132,7 @@ export function createPool(
   /** Why no endpoint can serve the heights of a task. */
   const uncovered = (from: number, to: number, cause: ChainError | undefined): ChainError => {
     if (endpoints.some((e) => e.covers(from, to)))
-      return new PermanentError('rejected', `None of ${hosts} can be asked about heights ${from}-${to} now.`)
+      return new PermanentError('rejected', `None of ${hosts} can be asked about heights ${from}-${to} now.`, cause && { cause })
     const tip = Math.max(...known().map((status) => status.latestHeight))
     const floors = known().map((status) => status.earliestHeight)
     const options = cause && { cause }
@@ -149,13 +148,13 @@ export function createPool(
     const failed = new Set<Endpoint>()
     let fault: ChainError | undefined
     for (let attempt = 1; ;) {
-      const endpoint = await acquire({ order: task.from, candidates: () => candidates(task, refused), failed }, signal)
-      if (!endpoint) throw fault && !(fault instanceof BelowFloorError) ? fault : uncovered(task.from, task.to, fault)
-      const started = clock.now()
+      const call = await acquire({ order: task.from, candidates: () => candidates(task, refused), failed }, signal)
+      if (!call) throw fault && !(fault instanceof BelowFloorError) ? fault : uncovered(task.from, task.to, fault)
+      const { endpoint, comet } = call
       let outcome: ChainError | null | undefined
       try {
-        if (endpoint.suspect()) await verify(endpoint, signal)
-        const value = await task.ask(endpoint.comet, endpoint.host)
+        if (endpoint.suspect()) await verify(call, signal)
+        const value = await task.ask(comet, endpoint.host)
         outcome = null
         budget = Math.min(RETRY_BUDGET, budget + REFUND)
         return { value, host: endpoint.host }
@@ -167,11 +166,12 @@ export function createPool(
         if (fault instanceof BelowFloorError) endpoint.learnFloor(fault.floor)
         if (!fault.retryable) refused.add(endpoint)
       } finally {
-        endpoint.end(started, outcome)
+        call.end(outcome)
         dispatch()
       }
       if (!fault.retryable) {
-        onFault?.(fault, 0)
+        // That a node is of another version is an answer.
+        if (fault.fault !== 'unknown-query') onFault?.(fault, 0)
         continue
       }
       if (task.once) throw gaveUp(task.what, `gave up after ${attempt} tries`, fault)

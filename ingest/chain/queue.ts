@@ -1,6 +1,6 @@
 /** Calls that wait for an endpoint: the lowest height first, each at the cheapest that is free. */
 import type { Clock } from './clock.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Call, Endpoint } from './endpoint.ts'
 import { PermanentError, type ChainError } from './errors.ts'
 
 /** What an operator can do when the endpoints fail. */
@@ -17,13 +17,13 @@ export type Want = {
 }
 type Waiter = Want & {
   /** Null when none of its candidates is left. */
-  readonly take: (endpoint: Endpoint | null) => void
+  readonly take: (call: Call | null) => void
   readonly refuse: (error: ChainError) => void
 }
 export type Queue = {
-  /** An endpoint with a call begun, or null when no candidate is left. Rejects when all want to be left alone for long, or with the signal's reason. */
-  readonly acquire: (want: Want, signal: AbortSignal) => Promise<Endpoint | null>
-  /** To be called whenever an endpoint may have become free. */
+  /** A call begun, or null when no candidate is left. Rejects when all want to be left alone for long, or with the signal's reason. */
+  readonly acquire: (want: Want, signal: AbortSignal) => Promise<Call | null>
+  /** To be called whenever an endpoint may have become free, other than by an answer to a call acquired here. */
   readonly dispatch: () => void
 }
 
@@ -61,9 +61,8 @@ export function createQueue(endpoints: readonly Endpoint[], hosts: string, clock
       .sort((a, b) => a.cost() - b.cost() || (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0]
     if (free) {
       leave(waiter)
-      free.begin()
       lastTurn.set(free, ++turn)
-      waiter.take(free)
+      waiter.take(free.begin(dispatch))
       return
     }
     if (!candidates.some(worthWaiting)) {
@@ -99,7 +98,7 @@ export function createQueue(endpoints: readonly Endpoint[], hosts: string, clock
     )
   }
 
-  const acquire = (want: Want, signal: AbortSignal): Promise<Endpoint | null> =>
+  const acquire = (want: Want, signal: AbortSignal): Promise<Call | null> =>
     new Promise((resolve, reject) => {
       const abort = (): void => {
         leave(waiter)
@@ -107,9 +106,9 @@ export function createQueue(endpoints: readonly Endpoint[], hosts: string, clock
       }
       const waiter: Waiter = {
         ...want,
-        take: (endpoint) => {
+        take: (call) => {
           signal.removeEventListener('abort', abort)
-          resolve(endpoint)
+          resolve(call)
         },
         refuse: (error) => {
           signal.removeEventListener('abort', abort)

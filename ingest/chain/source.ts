@@ -41,5 +41,12 @@ export type ChainSource = {
   status(): Promise<ChainStatus>
   /** Yields the blocks of a range in height order, fetched concurrently. Throws the signal's reason when it aborts: a range cut short never looks whole. */
   blocks(range: Interval, signal?: AbortSignal): AsyncIterable<Block>
+  /**
+   * Asks the state of the chain at a height. `path` is a gRPC method, `data` its request; the value is its response.
+   * Rejects with ChainError, among others of the faults `state-pruned`, `unknown-query` and `query-refused`, or with the signal's reason.
+   */
+  query(path: string, data: Uint8Array, height: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** The state that the chain began with, as the node's JSON has it. Rejects with ChainError, or with the signal's reason. */
+  genesis(signal?: AbortSignal): Promise<unknown>
   close(): void
 }

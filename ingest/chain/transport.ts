@@ -1,4 +1,11 @@
-/** JSON-RPC over HTTP, every way in which a call can fail told apart. */
+/**
+ * JSON-RPC over HTTP, every way in which a call can fail told apart. Node's own client takes half the time of `fetch` for a call, which
+ * is most of what a call costs.
+ */
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { AboveTipError, BelowFloorError, type ChainError, PermanentError, quote, TransientError } from './errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 
@@ -21,28 +28,31 @@ export type Transport = {
 
 const ERROR_BODY_BYTES = 64_000
 
-/** `Retry-After` in milliseconds: seconds, or a date. */
-function retryAfter(header: string | null): number | null {
-  if (header === null) return null
+/** `Retry-After` in milliseconds: seconds, or a date; null when it says neither. */
+export function retryAfter(header: string | undefined): number | null {
+  if (header === undefined) return null
   const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
   return Number.isFinite(ms) ? Math.max(0, ms) : null
 }
 
 /** The body as text; undefined when it is larger than `maxBytes`. */
-async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
-  const length = Number(response.headers.get('content-length') ?? NaN)
-  if (length > maxBytes) return undefined
-  // Declared and not compressed: the length holds, and text() is twice as fast as counting chunks.
-  if (length >= 0 && !response.headers.has('content-encoding')) return response.text()
-  const decoder = new TextDecoder()
-  let text = ''
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  if (Number(response.headers['content-length'] ?? NaN) > maxBytes) return undefined
+  const zipped = response.headers['content-encoding'] === 'gzip'
+  const body: Readable = zipped ? response.pipe(createGunzip()) : response
+  const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) return undefined
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
+  return new Promise((resolve, reject) => {
+    // A pipe does not pass on that its source broke off.
+    response.on('error', reject)
+    body.on('error', reject)
+    body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes) resolve(undefined)
+      else chunks.push(chunk)
+    })
+  })
 }
 
 /** The error that a node put in a JSON-RPC answer. CometBFT tells a wrong height only in words. */
@@ -71,21 +81,20 @@ function rpcFault(host: string, error: JsonObject, retryAfterMs: number | null):
   return new TransientError('node-error', said, { retryAfterMs })
 }
 
-function httpFault(host: string, response: Response): ChainError {
-  const { status } = response
-  const wait = retryAfter(response.headers.get('retry-after'))
-  const said = `${host} answered HTTP ${status}${response.statusText ? ` ${quote(response.statusText)}` : ''}`
+function httpFault(host: string, target: URL, { statusCode: status = 0, statusMessage, headers }: IncomingMessage): ChainError {
+  const wait = retryAfter(headers['retry-after'])
+  const said = `${host} answered HTTP ${status}${statusMessage ? ` ${quote(statusMessage)}` : ''}`
   if (status === 429) return new TransientError('rate-limited', said, { retryAfterMs: wait })
   if (status === 408 || status >= 500) return new TransientError('server-error', said, { retryAfterMs: wait })
   if (status >= 300 && status < 400) {
-    const target = URL.parse(response.headers.get('location') ?? '', response.url)
-    return new PermanentError('rejected', `${said}: it moved to ${target?.origin ?? 'nowhere'}. Give that address in --rpc.`)
+    const moved = URL.parse(headers.location ?? '', target.href)
+    return new PermanentError('rejected', `${said}: it moved to ${moved?.origin ?? 'nowhere'}. Give that address in --rpc.`)
   }
   return new PermanentError('rejected', `${said}. Check its address, path and key in --rpc.`)
 }
 
-/** JSON of an answer. Throws ChainError. */
-function parse(host: string, text: string, retryAfterMs: number | null): unknown {
+/** JSON of an answer; `retryAfterMs` goes into the error. Throws ChainError. */
+export function parse(host: string, text: string, retryAfterMs: number | null): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -108,45 +117,77 @@ function resultOf(host: string, answer: unknown, retryAfterMs: number | null): J
 /** How to post to one endpoint. A user and password in the URL become a header. `host` names it in errors. */
 export function createTransport(url: URL, host: string, { timeoutMs, maxBytes }: TransportOptions): Transport {
   const target = new URL(url)
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  const client = target.protocol === 'https:' ? https : http
+  const agent = new client.Agent({ keepAlive: true })
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'accept-encoding': 'gzip',
+    'content-type': 'application/json',
+    'user-agent': 'rackrate'
+  }
   if (target.username || target.password) {
     const credentials = `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`
     headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`
     target.username = target.password = ''
   }
+
+  /** The answer to a body, whatever its status, and its text; undefined when it is larger than is taken. */
+  const send = (body: string, signal?: AbortSignal): Promise<{ response: IncomingMessage; text: string | undefined }> =>
+    new Promise((resolve, reject) => {
+      let answer: IncomingMessage | undefined
+      const options = { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }
+      const request = client.request(target, options, (response) => {
+        answer = response
+        const { statusCode = 0 } = response
+        const most = statusCode >= 200 && statusCode < 300 ? maxBytes : ERROR_BODY_BYTES
+        readBody(response, most).then((text) => {
+          finish()
+          if (text === undefined) request.destroy()
+          resolve({ response, text })
+        }, broken)
+      })
+      const finish = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+      }
+      const fail = (error: unknown): void => {
+        finish()
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a signal's reason may be anything
+        reject(error)
+        request.destroy()
+      }
+      const broken = (cause: unknown): void =>
+        fail(
+          answer
+            ? new TransientError('cut-off', `${host} broke off in the middle of its answer`, { cause })
+            : new TransientError('unreachable', `${host} is unreachable${reason(cause)}`, { cause })
+        )
+      const abort = (): void => fail(signal?.reason)
+      const late = (): void => fail(new TransientError('timeout', `${host} did not answer within ${timeoutMs / 1000} s`))
+      const timer = setTimeout(late, timeoutMs)
+      signal?.addEventListener('abort', abort, { once: true })
+      request.on('error', broken)
+      request.end(body)
+    })
+
   const exchange = async (
     request: unknown,
     signal?: AbortSignal
   ): Promise<{ readonly answer: unknown; readonly wait: number | null }> => {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    let response: Response | undefined
-    let text: string | undefined
-    try {
-      response = await fetch(target, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(request),
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout
-      })
-      text = await readBody(response, response.ok ? maxBytes : ERROR_BODY_BYTES)
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason
-      if (timeout.aborted) throw new TransientError('timeout', `${host} did not answer within ${timeoutMs / 1000} s`, { cause })
-      if (response) throw new TransientError('cut-off', `${host} broke off in the middle of its answer`, { cause })
-      throw new TransientError('unreachable', `${host} is unreachable${reason(cause)}`, { cause })
-    }
-    if (!response.ok) {
+    signal?.throwIfAborted()
+    const { response, text } = await send(JSON.stringify(request), signal)
+    const { statusCode = 0 } = response
+    const wait = retryAfter(response.headers['retry-after'])
+    if (statusCode < 200 || statusCode >= 300) {
       // Some nodes and proxies give a JSON-RPC error together with an HTTP status: it says more.
       const inside = text === undefined ? undefined : errorInside(text)
-      throw inside ? rpcFault(host, inside, retryAfter(response.headers.get('retry-after'))) : httpFault(host, response)
+      throw inside ? rpcFault(host, inside, wait) : httpFault(host, target, response)
     }
     if (text === undefined)
       throw new PermanentError(
         'too-large',
         `${host}: the answer is larger than ${maxBytes} bytes, the most that is taken. Use another endpoint in --rpc.`
       )
-    const wait = retryAfter(response.headers.get('retry-after'))
     return { answer: parse(host, text, wait), wait }
   }
   return {
@@ -161,8 +202,7 @@ export function createTransport(url: URL, host: string, { timeoutMs, maxBytes }:
 
 /** Why a connection failed, in the system's words: ` (ECONNREFUSED)`. */
 function reason(error: unknown): string {
-  const inner: unknown = error instanceof Error ? error.cause : undefined
-  return isObject(inner) && typeof inner['code'] === 'string' ? ` (${inner['code']})` : ''
+  return isObject(error) && typeof error['code'] === 'string' ? ` (${error['code']})` : ''
 }
 
 function errorInside(text: string): JsonObject | undefined {

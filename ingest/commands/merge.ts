@@ -1,10 +1,12 @@
 /** `merge`: lakes of one chain into one. */
 import { readManifest } from '../../src/lib/engine/attach.ts'
+import { size } from '../../src/lib/model/interval.ts'
 import { LakeError } from '../../src/lib/model/manifest.ts'
+import { writeReported } from '../lake/reported.ts'
 import { openLake } from '../lake/write.ts'
 import { VERSION } from './index.ts'
 
-/** Joins lakes. Doing it again changes nothing. */
+/** Joins lakes and what they lack together. Doing it again changes nothing. */
 export async function merge(sources: readonly string[], options: { readonly lake: string }): Promise<void> {
   const manifests = await Promise.all(sources.map(readManifest))
   const [first] = manifests
@@ -29,6 +31,14 @@ export async function merge(sources: readonly string[], options: { readonly lake
       for (const partition of manifest.partitions) if ((await lake.adopt(partition, dir)) === 'added') added++
       process.stderr.write(`${dir}: ${added} of ${manifest.partitions.length} partitions added\n`)
     }
+    await lake.recordGaps(manifests.flatMap((manifest) => manifest.gaps))
+    const figures = sources
+      .map((dir, i) => ({ dir, manifest: manifests[i] ?? first }))
+      .filter((s) => s.manifest.reported.length > 0)
+    if (figures.length > 0) await lake.recordReported(await writeReported(lake.dir, lake.manifest(), [], figures))
+    const { gaps } = lake.manifest()
+    if (gaps.length > 0)
+      process.stderr.write(`${size(gaps)} heights that none of them could get are gaps: see the table coverage\n`)
   } finally {
     await lake.close()
   }

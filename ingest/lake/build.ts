@@ -1,5 +1,4 @@
 /** Marts: each public table as one Parquet file, for readers that should not compute them. */
-import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { attachLake, createViews, readManifest } from '../../src/lib/engine/attach.ts'
 import type { View } from '../../src/lib/engine/engine.ts'
@@ -8,33 +7,57 @@ import { doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manife
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/public.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
 import { takeLock } from './lock.ts'
-import { sweep, writeManifest } from './manifest.ts'
+import { GRACE_MS, retire, sweep, writeManifest } from './manifest.ts'
 import { copy } from './parquet.ts'
+
+/**
+ * zstd level of tables with hashes, which do not compress: of 1,000,000 escrow flows level 9, which the others have, makes no fewer bytes
+ * than level 1 and takes four times as long.
+ */
+const LEVEL_OF_HASHES = 1
+/** Beyond it DuckDB works on disk. Node and what DuckDB does not count come on top: about 1 GB in all. */
+const MEMORY_LIMIT = '2500MB'
 
 /** Columns by which readers cut: a mart is ordered by the first of them that it has, so that row groups can be skipped. */
 const AXES = ['height', 'created_height', 'signed_height', 'from_height', 'time']
 
+export type BuildOptions = {
+  /** Version of Rackrate, for the manifest. */
+  readonly version: string
+  /** How long replaced marts stay for readers that have the old manifest, milliseconds. Default `GRACE_MS`. */
+  readonly graceMs?: number
+}
+
 /**
- * Writes the marts and lists them in the manifest in place of the old ones. File names carry their contents' hash.
+ * Writes the marts and lists them in the manifest in place of the old ones, which stay for a while. File names carry their contents' hash.
  * @param views in dependency order, among them every public table
  * @returns the manifest with the marts
  * @throws LakeError when there is no lake, another run writes to it, a listed file is damaged or the disk refuses; QueryError when a view fails
  */
-export async function build(path: string, views: readonly View[], { version }: { readonly version: string }): Promise<Manifest> {
+export async function build(
+  path: string,
+  views: readonly View[],
+  { version, graceMs = GRACE_MS }: BuildOptions
+): Promise<Manifest> {
   const dir = resolve(path)
   await readManifest(dir)
   const release = takeLock(dir)
   try {
     const manifest = await readManifest(dir)
-    await sweep(dir, manifest)
+    await sweep(dir, manifest, graceMs)
     await makeFolder(resolve(dir, 'marts'))
     const marts = await writeMarts(dir, manifest, views)
     await syncFolders([resolve(dir, 'marts'), dir])
-    const next = { ...manifest, written_by: version, marts, marts_of: doneOf(manifest) }
-    await writeManifest(dir, next)
-    // What cannot be removed now is removed when the lake is next opened for writing.
+    const marts_reported = manifest.reported.map(({ sha256 }) => sha256)
+    const marts_gaps = manifest.gaps.map(({ from, to }) => ({ from, to }))
+    const next = { ...manifest, written_by: version, marts, marts_of: doneOf(manifest), marts_gaps, marts_reported }
     const gone = manifest.marts.filter((old) => !marts.some((mart) => mart.path === old.path))
-    await Promise.allSettled(gone.map((mart) => rm(resolve(dir, mart.path))))
+    await retire(
+      dir,
+      gone.map((mart) => mart.path)
+    )
+    await writeManifest(dir, next)
+    await sweep(dir, next, graceMs)
     return next
   } catch (cause) {
     throw diskError(cause, dir)
@@ -44,14 +67,15 @@ export async function build(path: string, views: readonly View[], { version }: {
 }
 
 async function writeMarts(dir: string, manifest: Manifest, views: readonly View[]): Promise<LakeFile[]> {
-  const engine = await openNative({ threads: 1 })
+  const engine = await openNative({ threads: 1, memoryLimit: MEMORY_LIMIT })
   try {
     await attachLake(engine, dir, manifest, [])
-    await createViews(engine, views, 'once')
+    await createViews(engine, views)
     const marts: LakeFile[] = []
     for (const table of PUBLIC_TABLES) {
       const draft = temporary(resolve(dir, `marts/${table}.parquet`))
-      const rows = await copy(engine, selectOrdered(table), draft, { network: manifest.network, table })
+      const level = 'tx_hash' in PUBLIC[table].columns ? LEVEL_OF_HASHES : undefined
+      const rows = await copy(engine, selectOrdered(table), draft, { network: manifest.network, table }, level)
       const { bytes, sha256 } = await fingerprint(draft)
       const path = `marts/${table}.${sha256.slice(0, 16)}.parquet`
       await publish(draft, resolve(dir, path))

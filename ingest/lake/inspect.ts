@@ -4,6 +4,7 @@ import { fileList, identifier, parquet, type NativeEngine } from '../../src/lib/
 import { FACTS, type FactTable } from '../../src/lib/model/facts.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, type LakeFile, type Partition } from '../../src/lib/model/manifest.ts'
+import { REPORTED } from '../../src/lib/model/reported.ts'
 import type { Columns } from '../../src/lib/model/tables.ts'
 import { keyOf } from './parquet.ts'
 
@@ -119,4 +120,16 @@ function schemaOf(columns: Columns): string {
   return Object.entries(columns)
     .flatMap(([name, { type }]) => (type === 'VARCHAR[]' ? [`${name} LIST`, 'list ', 'element VARCHAR'] : [`${name} ${type}`]))
     .join(', ')
+}
+
+/** What is wrong with the reported figures of an attached lake: not as many as listed, or one given twice. */
+export async function reportedProblems(engine: NativeEngine, files: readonly LakeFile[]): Promise<string[]> {
+  const key = REPORTED.key.join(', ')
+  const listed = files.reduce((sum, file) => sum + file.rows, 0)
+  const [found] = await engine.query<{ rows: string }>('SELECT count(*) AS rows FROM facts.reported')
+  const twice = await engine.query(`SELECT ${key} FROM facts.reported GROUP BY ALL HAVING count(*) > 1`)
+  return [
+    ...(Number(found?.rows) === listed ? [] : [`reported has ${found?.rows} rows, the manifest says ${listed}`]),
+    ...twice.map((row) => `a figure is given twice: ${JSON.stringify(row)}`)
+  ]
 }

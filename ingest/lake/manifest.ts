@@ -1,11 +1,19 @@
-/** The manifest on disk: written last, replaced at once. Everything that it does not list is leftovers. */
-import { readdir, rm } from 'node:fs/promises'
+/**
+ * The manifest on disk: written last, replaced at once. What it does not list any more stays for a while, for readers that still have the
+ * old one; after that, and what it never listed, is leftovers.
+ */
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FACT_TABLES, FACTS } from '../../src/lib/model/facts.ts'
 import type { Manifest } from '../../src/lib/model/manifest.ts'
 import { replaceText, temporary } from './disk.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
+/**
+ * How long files stay after they were replaced, milliseconds: longer than a query over the manifest that listed them, short enough that
+ * a backfill, which writes each cell up to ten times, does not fill the disk.
+ */
+export const GRACE_MS = 15 * 60_000
 /** Files that an interrupted run may leave in the folders of facts and marts, whole or not. */
 const OURS = /^((\d{10}-\d{10}|[a-z_]+\.[0-9a-f]{16})\.parquet(\.tmp)?|[a-z_]+\.parquet\.tmp)$/
 
@@ -20,11 +28,27 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 }
 
 /** Folders below the lake's that hold data files, with forward slashes. */
-const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'marts']
+const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'state', 'reported', 'marts']
 
-/** Files in the lake's folders that the manifest does not list: leftovers of an interrupted run, and what is not ours. */
-export async function unlisted(dir: string, manifest: Manifest): Promise<{ leftovers: string[]; foreign: string[] }> {
-  const listed = new Set([...manifest.partitions.flatMap((p) => p.files), ...manifest.marts].map((f) => f.path))
+export type Unlisted = {
+  /** What an interrupted run left, and replaced files whose time is over. */
+  readonly leftovers: readonly string[]
+  /** Whole files that were replaced, or that an interrupted run wrote, too lately to go. */
+  readonly retired: readonly string[]
+  /** What is not ours. */
+  readonly foreign: readonly string[]
+}
+
+/** Paths of files in the lake's folders that the manifest does not list. */
+export async function unlisted(dir: string, manifest: Manifest, graceMs: number = GRACE_MS): Promise<Unlisted> {
+  const listed = new Set(
+    [
+      ...manifest.partitions.flatMap((p) => p.files),
+      ...(manifest.snapshot?.files ?? []),
+      ...manifest.reported,
+      ...manifest.marts
+    ].map((f) => f.path)
+  )
   const found = (
     await Promise.all(FOLDERS.map(async (folder) => (await names(join(dir, folder))).map((n) => `${folder}/${n}`)))
   ).flat()
@@ -32,12 +56,38 @@ export async function unlisted(dir: string, manifest: Manifest): Promise<{ lefto
   const rest = found.filter((path) => !listed.has(path))
   const isOurs = (path: string) => OURS.test(path.slice(path.lastIndexOf('/') + 1))
   const top = (await names(dir)).filter((name) => name === temporary(MANIFEST_FILE))
-  return { leftovers: [...rest.filter(isOurs), ...top], foreign: [...strangers, ...rest.filter((path) => !isOurs(path))] }
+  const ours = rest.filter(isOurs)
+  const fresh = await Promise.all(ours.map((path) => isFresh(join(dir, path), graceMs)))
+  return {
+    leftovers: [...ours.filter((_, i) => !fresh[i]), ...top],
+    retired: ours.filter((_, i) => fresh[i]),
+    foreign: [...strangers, ...rest.filter((path) => !isOurs(path))]
+  }
 }
 
-/** Removes what an interrupted run left. Only the holder of the lock may. */
-export async function sweep(dir: string, manifest: Manifest): Promise<void> {
-  const { leftovers } = await unlisted(dir, manifest)
+/** Whether a file is whole and was written or retired lately. One from the future is not: the clock was wrong, and might never reach it. */
+async function isFresh(path: string, graceMs: number): Promise<boolean> {
+  if (path.endsWith(temporary(''))) return false
+  const found = await stat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  })
+  return found !== null && Math.abs(Date.now() - found.mtimeMs) < graceMs
+}
+
+/**
+ * Lets the grace of files begin that a manifest is about to list no more. To be called before it is written, so that a kill in between
+ * does not shorten it.
+ */
+export async function retire(dir: string, paths: readonly string[]): Promise<void> {
+  const now = new Date()
+  // Of a file that can't be touched, the grace runs from when it was written.
+  await Promise.allSettled(paths.map((path) => utimes(join(dir, path), now, now)))
+}
+
+/** Removes leftovers. Only the holder of the lock may. */
+export async function sweep(dir: string, manifest: Manifest, graceMs: number = GRACE_MS): Promise<void> {
+  const { leftovers } = await unlisted(dir, manifest, graceMs)
   await Promise.all(leftovers.map((path) => rm(join(dir, path), { force: true })))
 }
 

@@ -2,26 +2,23 @@
 import { resolve } from 'node:path'
 import { selectFrom } from '../../src/lib/engine/attach.ts'
 import { identifier, type NativeEngine } from '../../src/lib/engine/native.ts'
-import { FACT_TABLES, FACTS } from '../../src/lib/model/facts.ts'
+import { FACT_TABLES, FACTS, type FactTable } from '../../src/lib/model/facts.ts'
 import { LakeError, type Partition } from '../../src/lib/model/manifest.ts'
 
 const pathsOf = (dir: string, partition: Partition, table: string): string[] =>
   partition.files.filter((file) => file.table === table).map((file) => resolve(dir, file.path))
 
-/**
- * Checks that the heights which two partitions share have the same rows.
- * @throws LakeError naming the table and the first height that differs
- */
-export async function checkSame(
+/** The first height that two partitions both hold with different rows, and the table; null when they are equal. */
+export async function firstDifference(
   engine: NativeEngine,
   dir: string,
   held: Partition,
   otherDir: string,
   other: Partition
-): Promise<void> {
+): Promise<{ readonly table: FactTable; readonly height: number } | null> {
   const from = Math.max(held.from, other.from)
   const to = Math.min(held.to, other.to)
-  if (from > to) return
+  if (from > to) return null
   for (const table of FACT_TABLES) {
     const { columns } = FACTS[table]
     const rows = (paths: readonly string[]): string =>
@@ -34,13 +31,28 @@ export async function checkSame(
     const [found] = await engine.query<{ height: string | null }>(
       `SELECT min(height) AS height FROM (((${ours}) EXCEPT ALL (${theirs})) UNION ALL ((${theirs}) EXCEPT ALL (${ours})))`
     )
-    if (found && found.height !== null) {
-      throw new LakeError(
-        `${dir} and ${otherDir} both hold height ${found.height}, with different rows of ${table}. One of them was given wrong answers: ` +
-          '`verify --rpc` tells which; leave it out, or index those heights anew.'
-      )
-    }
+    if (found && found.height !== null) return { table, height: Number(found.height) }
   }
+  return null
+}
+
+/**
+ * Checks that the heights which two partitions share have the same rows.
+ * @throws LakeError naming the table and the first height that differs
+ */
+export async function checkSame(
+  engine: NativeEngine,
+  dir: string,
+  held: Partition,
+  otherDir: string,
+  other: Partition
+): Promise<void> {
+  const found = await firstDifference(engine, dir, held, otherDir, other)
+  if (!found) return
+  throw new LakeError(
+    `${dir} and ${otherDir} both hold height ${found.height}, with different rows of ${found.table}. One of them was given wrong answers: ` +
+      '`verify --rpc` tells which; leave it out, or index those heights anew.'
+  )
 }
 
 /** Transactions in blocks that these files of `blocks` hold, each height once. */

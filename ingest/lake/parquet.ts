@@ -12,7 +12,7 @@ const ZSTD_LEVEL = 9
 const ROW_GROUP_ROWS = 98_304
 
 /** Columns that tell facts of one table apart and order them, where it has them. */
-const KEY = ['height', 'tx_index', 'event_index', 'unit_index', 'option_index', 'coin_index']
+const KEY = ['height', 'tx_index', 'event_index', 'unit_index', 'option_index', 'coin_index', 'param_index']
 
 /** The key columns of a fact table, in order. */
 export function keyOf(table: FactTable): string[] {
@@ -49,16 +49,20 @@ export async function writeFacts(
   }
 }
 
-/** Writes the rows of an ordered SELECT. The engine must have one thread, else row groups depend on the machine. Gives the number of rows. */
+/**
+ * Writes the rows of an ordered SELECT. The engine must have one thread, else row groups depend on the machine. Gives the number of rows.
+ * @param level of zstd
+ */
 export async function copy(
   engine: NativeEngine,
   select: string,
   path: string,
-  metadata: { readonly [key: string]: string }
+  metadata: { readonly [key: string]: string },
+  level = ZSTD_LEVEL
 ): Promise<number> {
   const pairs = Object.entries({ format: String(LAKE_FORMAT), ...metadata }).map(([k, v]) => `${identifier(k)}: ${literal(v)}`)
   const { rows } = await engine.table(
-    `COPY (${select}) TO ${literal(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, ` +
+    `COPY (${select}) TO ${literal(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ` +
       `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, WRITE_BLOOM_FILTER false, USE_TMP_FILE false, KV_METADATA {${pairs.join(', ')}})`
   )
   await trimFile(path)

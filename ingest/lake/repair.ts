@@ -1,4 +1,5 @@
 /** Drops what is damaged from a lake, so that it can be indexed again. */
+import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readManifest } from '../../src/lib/engine/attach.ts'
 import { normalise, type Interval } from '../../src/lib/model/interval.ts'
@@ -9,7 +10,7 @@ import { sweep, writeManifest } from './manifest.ts'
 import { fileProblems } from './verify.ts'
 
 /**
- * Unlists partitions with a missing or damaged file and removes their files; unlists all marts when one of them is.
+ * Unlists partitions with a missing or damaged file and removes their files; so with all marts when one of them is, and with reported figures. Removes leftovers.
  * @returns heights to index again
  * @throws LakeError when there is no lake, another run writes to it, or the disk refuses
  */
@@ -24,12 +25,21 @@ export async function repair(path: string): Promise<Interval[]> {
       if ((await fileProblems(dir, partition.files)).length > 0) dropped.push(partition)
     }
     const martsWhole = (await fileProblems(dir, manifest.marts)).length === 0
+    const reportedWhole = (await fileProblems(dir, manifest.reported)).length === 0
     const next = {
       ...manifest,
       partitions: manifest.partitions.filter((p) => !dropped.includes(p)),
-      ...(martsWhole ? {} : { marts: [], marts_of: [] })
+      ...(reportedWhole ? {} : { reported: [] }),
+      ...(martsWhole ? {} : { marts: [], marts_of: [], marts_gaps: [], marts_reported: [] })
     }
-    if (dropped.length > 0 || !martsWhole) await writeManifest(dir, next)
+    if (dropped.length > 0 || !martsWhole || !reportedWhole) await writeManifest(dir, next)
+    // No reader is served by what is damaged.
+    const gone = [
+      ...dropped.flatMap((p) => p.files),
+      ...(reportedWhole ? [] : manifest.reported),
+      ...(martsWhole ? [] : manifest.marts)
+    ]
+    await Promise.all(gone.map((file) => rm(resolve(dir, file.path), { force: true })))
     await sweep(dir, next)
     return normalise(dropped)
   } catch (cause) {

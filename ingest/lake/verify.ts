@@ -7,7 +7,8 @@ import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/pub
 import { FACT_TABLES } from '../../src/lib/model/facts.ts'
 import type { LakeFile, Manifest } from '../../src/lib/model/manifest.ts'
 import { fingerprint } from './disk.ts'
-import { blockProblems, factProblems, partitionProblems } from './inspect.ts'
+import { gapProblems } from './gaps.ts'
+import { blockProblems, factProblems, partitionProblems, reportedProblems } from './inspect.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
 import { unlisted } from './manifest.ts'
 
@@ -53,17 +54,21 @@ export async function verify(
     return []
   })
   if (!manifest) return report()
-  const { partitions, marts, network } = manifest
-  const files = [...partitions.flatMap((p) => p.files), ...marts]
+  const { partitions, gaps, marts, network } = manifest
+  const files = [...partitions.flatMap((p) => p.files), ...(manifest.snapshot?.files ?? []), ...manifest.reported, ...marts]
   const megabytes = (files.reduce((sum, f) => sum + f.bytes, 0) / 1e6).toFixed(1)
 
   await check('partitions', `${partitions.length} of ${network}`, () => partitionProblems(partitions))
-  const whole = await check('files', `${files.length} with ${megabytes} MB`, () => fileProblems(dir, files))
-  const { leftovers, foreign } = await unlisted(dir, manifest)
-  const leftover = `${leftovers.length} leftovers of an interrupted or running index; the next run removes them`
-  await check('no unlisted files', leftovers.length > 0 ? leftover : 'none', () =>
-    foreign.map((path) => `${path} is not of this lake`)
+  await check('gaps', gaps.length === 0 ? 'none' : `${gaps.length} ranges of heights that could not be had`, () =>
+    gapProblems(gaps, partitions)
   )
+  const whole = await check('files', `${files.length} with ${megabytes} MB`, () => fileProblems(dir, files))
+  const { leftovers, retired, foreign } = await unlisted(dir, manifest)
+  const notes = [
+    ...(leftovers.length > 0 ? [`${leftovers.length} leftovers, which the next run removes`] : []),
+    ...(retired.length > 0 ? [`${retired.length} replaced lately, kept for readers that have the manifest of then`] : [])
+  ]
+  await check('no unlisted files', notes.join('; ') || 'none', () => foreign.map((path) => `${path} is not of this lake`))
   if (!whole) {
     checks.push({
       name: 'contents',
@@ -85,9 +90,11 @@ export async function verify(
       const rows = listed.reduce((sum, f) => sum + f.rows, 0)
       await check(`facts ${table}`, `${rows} rows`, () => factProblems(engine, dir, table, listed))
     }
+    const figures = manifest.reported
+    await check('reported', `${figures.reduce((sum, f) => sum + f.rows, 0)} rows`, () => reportedProblems(engine, figures))
     await check('blocks', 'without gaps, in time order, as the manifest says', () => blockProblems(engine, partitions))
     if (views.length === 0) return report()
-    if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views, 'once'), [])))) return report()
+    if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views), [])))) return report()
     await engine.exec(`CREATE SCHEMA ${TABLES}`)
     for (const table of PUBLIC_TABLES) await check(`table ${table}`, 'columns as documented', () => tableProblems(engine, table))
     await engine.exec(`SET search_path = '${TABLES},main'`)

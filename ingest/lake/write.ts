@@ -9,14 +9,17 @@ import {
   doneOf,
   LAKE_FORMAT,
   LakeError,
+  type Gap,
   type LakeFile,
   type Manifest,
   type Origin,
-  type Partition
+  type Partition,
+  type Snapshot
 } from '../../src/lib/model/manifest.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
+import { joinGaps } from './gaps.ts'
 import { takeLock } from './lock.ts'
-import { exists, sweep, writeManifest } from './manifest.ts'
+import { exists, retire, sweep, writeManifest } from './manifest.ts'
 import { checkSame, txsIn } from './overlap.ts'
 import { writeFacts } from './parquet.ts'
 import { headOf, neighbours, rowsOf, span, touching, type AppendMeta, type Head, type Rows } from './partition.ts'
@@ -29,6 +32,8 @@ export type LakeOptions = {
   readonly version: string
   /** Make the lake when there is none. */
   readonly create: boolean
+  /** How long replaced files stay for readers that have the old manifest, milliseconds. Default `GRACE_MS`. */
+  readonly graceMs?: number | undefined
 }
 
 export type Lake = {
@@ -50,6 +55,12 @@ export type Lake = {
    * @throws LakeError when rows differ, or the partition does not fit the lake: the lake is then as it was
    */
   adopt(partition: Partition, other: string): Promise<'added' | 'held'>
+  /** Puts on record heights that could not be had, in place of what was known of them before; what the lake holds is no gap. */
+  recordGaps(gaps: readonly Gap[]): Promise<void>
+  /** Puts a snapshot of the chain's state in the place of the old one; its files are in the lake's folder. */
+  recordSnapshot(snapshot: Snapshot): Promise<void>
+  /** Puts the file of reported figures, which is in the lake's folder, in the place of the old one. */
+  recordReported(file: LakeFile): Promise<void>
   /** Waits for the append in hand and gives the lock back. */
   close(): Promise<void>
 }
@@ -57,7 +68,7 @@ export type Lake = {
 /**
  * Opens a lake for writing and removes what an interrupted run left.
  * @throws LakeError when another run writes to it, it is of another chain, there is none (without `create`), or the disk refuses;
- *   ManifestError when its manifest is damaged or newer
+ *   ManifestError when its manifest is damaged or of another format
  */
 export async function openLake(path: string, options: LakeOptions): Promise<Lake> {
   const dir = resolve(path)
@@ -66,7 +77,7 @@ export async function openLake(path: string, options: LakeOptions): Promise<Lake
   const release = takeLock(dir)
   try {
     const manifest = await openManifest(dir, options)
-    return writerOf(dir, manifest, options.version, await openNative({ threads: 1 }), release)
+    return writerOf(dir, manifest, options, await openNative({ threads: 1 }), release)
   } catch (cause) {
     release()
     throw diskError(cause, dir)
@@ -83,8 +94,12 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
       origin,
       written_by: version,
       partitions: [],
+      gaps: [],
       marts: [],
-      marts_of: []
+      marts_of: [],
+      marts_gaps: [],
+      reported: [],
+      marts_reported: []
     })
   const manifest = await readManifest(dir)
   if (manifest.network !== network || manifest.chain_id !== chainId || manifest.origin !== origin)
@@ -92,12 +107,20 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
       `${dir} holds ${manifest.network} (chain id ${manifest.chain_id}, ${manifest.origin}), not ${network} (chain id ${chainId}, ${origin}). ` +
         'Use the endpoints of that chain, or another folder.'
     )
-  await sweep(dir, manifest)
+  await sweep(dir, manifest, options.graceMs)
   return manifest
 }
 
-function writerOf(dir: string, opened: Manifest, version: string, engine: NativeEngine, release: () => void): Lake {
+function writerOf(
+  dir: string,
+  opened: Manifest,
+  { version, graceMs }: LakeOptions,
+  engine: NativeEngine,
+  release: () => void
+): Lake {
   let manifest = opened
+  /** Files of the write in hand. */
+  let fresh: readonly string[] = []
   let tail: Promise<unknown> = Promise.resolve()
 
   async function append(range: Interval, facts: Iterable<Fact>, meta: AppendMeta): Promise<Partition> {
@@ -139,16 +162,38 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
       foreign
     )
     const partition = { ...head, files }
-    const next = {
-      ...manifest,
-      written_by: version,
-      partitions: [...manifest.partitions.filter((p) => !old.includes(p)), partition].sort((a, b) => a.from - b.from)
-    }
+    const partitions = [...manifest.partitions.filter((p) => !old.includes(p)), partition].sort((a, b) => a.from - b.from)
+    await retire(
+      dir,
+      old.flatMap((p) => p.files.map((file) => file.path))
+    )
+    await list({ ...manifest, written_by: version, partitions, gaps: joinGaps(manifest.gaps, [partition]) })
+    // What cannot be removed now is removed when the lake is next opened for writing.
+    await sweep(dir, manifest, graceMs).catch(() => undefined)
+    return partition
+  }
+
+  async function list(next: Manifest): Promise<void> {
     await writeManifest(dir, next)
     manifest = next
-    // What cannot be removed now is removed when the lake is next opened for writing.
-    await Promise.allSettled(old.flatMap((p) => p.files).map((file) => rm(resolve(dir, file.path))))
-    return partition
+  }
+
+  async function recordGaps(found: readonly Gap[]): Promise<void> {
+    const gaps = joinGaps([...manifest.gaps, ...found], manifest.partitions)
+    if (JSON.stringify(gaps) !== JSON.stringify(manifest.gaps)) await list({ ...manifest, written_by: version, gaps })
+  }
+
+  async function recordSnapshot(snapshot: Snapshot): Promise<void> {
+    const kept = new Set(snapshot.files.map(({ path }) => path))
+    const old = (manifest.snapshot?.files ?? []).map(({ path }) => path).filter((path) => !kept.has(path))
+    await retire(dir, old)
+    await list({ ...manifest, written_by: version, snapshot })
+  }
+
+  async function recordReported(file: LakeFile): Promise<void> {
+    const old = manifest.reported.map(({ path }) => path).filter((path) => path !== file.path)
+    await retire(dir, old)
+    await list({ ...manifest, written_by: version, reported: [file] })
   }
 
   async function writeFiles(
@@ -174,6 +219,7 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
         rows: await writeFacts(engine, table, newer, older, others, temporary(resolve(dir, path)), metadata)
       })
     }
+    fresh = written.map(({ path }) => path)
     return await publishAll(dir, written)
   }
 
@@ -181,7 +227,10 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
   async function recover(): Promise<void> {
     try {
       manifest = await readManifest(dir)
-      await sweep(dir, manifest)
+      const listed = new Set(manifest.partitions.flatMap((p) => p.files.map((file) => file.path)))
+      // Nobody has read of them, and the disk may be full.
+      await Promise.all(fresh.filter((path) => !listed.has(path)).map((path) => rm(resolve(dir, path), { force: true })))
+      await sweep(dir, manifest, graceMs)
     } catch {
       return
     }
@@ -203,6 +252,9 @@ function writerOf(dir: string, opened: Manifest, version: string, engine: Native
     done: () => doneOf(manifest),
     append: (range, facts, meta) => inTurn(() => append(range, facts, meta)),
     adopt: (partition, other) => inTurn(() => adopt(partition, other)),
+    recordGaps: (gaps) => inTurn(() => recordGaps(gaps)),
+    recordSnapshot: (snapshot) => inTurn(() => recordSnapshot(snapshot)),
+    recordReported: (file) => inTurn(() => recordReported(file)),
     async close() {
       await tail
       await engine.close()

@@ -1,6 +1,62 @@
 /** What Rackrate needs to know of a network: who it is, who serves it and how a block of it becomes facts. */
 import type { Fact } from '../../src/lib/model/facts.ts'
+import type { ReportedRow } from '../../src/lib/model/reported.ts'
+import type { StateFact } from '../../src/lib/model/snapshot.ts'
 import type { Block } from '../chain/source.ts'
+
+/** Which objects of a kind are asked for; all without. */
+export type StateFilter = {
+  readonly active?: boolean
+  readonly lease?: {
+    readonly owner: string
+    readonly dseq: string
+    readonly gseq: number
+    readonly oseq: number
+    readonly provider: string
+  }
+}
+/** One page of what the chain's state has. */
+export type StatePage = {
+  readonly facts: readonly StateFact[]
+  /** Objects in the page. */
+  readonly rows: number
+  /** Key of the next page; null after the last. */
+  readonly nextKey: Uint8Array | null
+}
+/** A kind of object that the chain's state remembers, and how to ask for it page by page. */
+export type StateQuery = {
+  /** What it is of: `leases`. */
+  readonly name: string
+  /** gRPC methods, the newest version first; a node knows one of them. */
+  readonly methods: readonly string[]
+  /** `filter` is for leases alone. */
+  readonly request: (filter: StateFilter, key: Uint8Array | null, limit: number) => Uint8Array
+  /** @throws Error saying what is not known, when the bytes are no answer of `method` in a version that this program reads */
+  readonly read: (method: string, bytes: Uint8Array, readHeight: number) => StatePage
+}
+
+export type ReportedFigure = Pick<ReportedRow, 'metric' | 'day' | 'value' | 'unit'>
+export type ReportedAnswer = {
+  readonly figures: readonly ReportedFigure[]
+  /** Values that were not taken: why, and how many. */
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[]
+}
+export type ReportedQuery = {
+  /** Below the API's address, with the query. */
+  readonly path: string
+  /**
+   * @param answer JSON
+   * @param today UTC day of the answer, `YYYY-MM-DD`
+   * @throws Error saying where the answer is not as expected
+   */
+  readonly read: (answer: unknown, today: string) => ReportedAnswer
+}
+/** Where a network publishes daily figures itself. */
+export type ReportedApi = {
+  readonly url: string
+  /** What to ask for on a day, `YYYY-MM-DD`. */
+  readonly queries: (today: string) => readonly ReportedQuery[]
+}
 
 export type Network = {
   /** Id in every table, such as `akash`. */
@@ -13,6 +69,13 @@ export type Network = {
   readonly follows: (eventType: string) => boolean
   /** Whether events outside transactions may yield facts at a height of a chain; true where that is not known. */
   readonly blockEvents: (chainId: string, height: number) => boolean
+  /** Times of heights of the public network that are known from elsewhere, for where no header can be had. */
+  readonly dates: readonly { readonly height: number; readonly time: string; readonly error_s: number; readonly source: string }[]
+  /** What the chain's state can be asked for; leases come first. */
+  readonly state: readonly StateQuery[]
+  readonly reported: ReportedApi
   /** Facts of one block, in the order of their positions. Pure: knows this block and nothing else. */
   readonly decode: (block: Block) => Fact[]
+  /** Facts of the state that a chain began with, at its first height. Pure; a state of another shape has none. */
+  readonly genesis: (genesis: unknown, height: number) => Fact[]
 }

@@ -10,18 +10,17 @@ const FIXTURES = join(import.meta.dirname, '../fixtures/mainnet/rpc-shape')
 const VALIDATORS = 100
 
 type Attribute = { readonly key: string; readonly value: string; readonly index: boolean }
-type Block = { result: { block: { last_commit: { signatures: object[] } } } }
-type Results = { result: { finalize_block_events: { type: string; attributes: Attribute[] }[] } }
+type Event = { readonly type: string; readonly attributes: readonly Attribute[] }
+type Block = { readonly result: { readonly block: { readonly last_commit: { readonly signatures: readonly object[] } } } }
+type Results = { readonly result: { readonly finalize_block_events?: readonly Event[] | null } }
 
 const bytes = (seed: string): Buffer => createHash('sha512').update(seed).digest()
 const read = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'))
 const attribute = (key: string, value: string): Attribute => ({ key, value, index: true })
 
-/** JSON-RPC answers of `block` and `block_results`, as text. */
-export function mainnetSized(height: 28860258 | 28860259 | 28860261): { readonly block: string; readonly results: string } {
-  const block = read(`block-${height}.json`) as Block
-  const results = read(`block_results-${height}.json`) as Results
-  block.result.block.last_commit.signatures = Array.from({ length: VALIDATORS }, (_, i) => ({
+/** A block's answer with the signatures of 100 validators in its commit, and its results' answer with their reward events: new objects. */
+export function fullSized(block: Block, results: Results): { readonly block: Block; readonly results: Results } {
+  const signatures = Array.from({ length: VALIDATORS }, (_, i) => ({
     block_id_flag: 2,
     validator_address: bytes(`address ${i}`).toString('hex', 0, 20).toUpperCase(),
     timestamp: `2026-09-30T19:11:45.${String(10_999_532 + i * 7_919).padStart(9, '0')}Z`,
@@ -38,6 +37,21 @@ export function mainnetSized(height: 28860258 | 28860259 | 28860261): { readonly
       ]
     }))
   }).flat()
-  results.result.finalize_block_events.push(...rewards)
+  const inner = block.result.block
+  return {
+    block: { ...block, result: { ...block.result, block: { ...inner, last_commit: { ...inner.last_commit, signatures } } } },
+    results: {
+      ...results,
+      result: { ...results.result, finalize_block_events: [...(results.result.finalize_block_events ?? []), ...rewards] }
+    }
+  }
+}
+
+export type MainnetHeight = 28860258 | 28860259 | 28860261
+export const MAINNET_HEIGHTS: readonly MainnetHeight[] = [28860258, 28860259, 28860261]
+
+/** JSON-RPC answers of `block` and `block_results`, as text. */
+export function mainnetSized(height: MainnetHeight): { readonly block: string; readonly results: string } {
+  const { block, results } = fullSized(read(`block-${height}.json`) as Block, read(`block_results-${height}.json`) as Results)
   return { block: JSON.stringify(block), results: JSON.stringify(results) }
 }

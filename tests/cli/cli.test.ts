@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveRecording } from '../../ingest/recording/serve.ts'
+import { filesOf } from '../faults/contents.ts'
 import { ingest, recording, start, until } from './process.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'rackrate-cli-'))
@@ -31,13 +32,7 @@ describe('index', () => {
     const parts = join(dir, 'parts')
     expect((await ingest('index', '--rpc', server.url, '--lake', parts, '--from', '100')).code).toBe(0)
     expect((await ingest('index', '--rpc', server.url, '--lake', parts, '--to', '99')).code).toBe(0)
-    const files = (of: string) => readdirSync(join(of, 'facts'), { recursive: true, encoding: 'utf8' }).sort()
-    expect(files(parts)).toEqual(files(lake))
-    const sums = (of: string) =>
-      (
-        JSON.parse(readFileSync(join(of, 'manifest.json'), 'utf8')) as { partitions: { files: { sha256: string }[] }[] }
-      ).partitions.map((p) => p.files.map((f) => f.sha256))
-    expect(sums(parts)).toEqual(sums(lake))
+    expect(await filesOf(parts)).toEqual(await filesOf(lake))
   })
 
   test('Ctrl-C writes what is in hand, says how to go on, and the next run does', async () => {
@@ -70,13 +65,6 @@ describe('index', () => {
     expect(err).toMatch(message)
   })
 
-  test('below the floor: names the floor and the flag', async () => {
-    const pruned = await serveRecording(recording('v2.1'), { from: 50 })
-    const { code, err } = await ingest('index', '--rpc', pruned.url, '--lake', join(dir, 'pruned'), '--from', '10')
-    expect([code, err]).toEqual([1, expect.stringMatching(/Height 10 is below the floor of .* Use --from 50/)])
-    await pruned.close()
-  })
-
   test('a lake of another chain: names both', async () => {
     const other = await serveRecording(recording('v1.2'))
     const { code, err } = await ingest('index', '--rpc', other.url, '--lake', lake)
@@ -85,6 +73,30 @@ describe('index', () => {
       expect.stringMatching(/holds akash \(chain id akash-lab-v21-a.*not akash \(chain id akash-lab-/)
     ])
     await other.close()
+  })
+
+  test('a lake of another network: names both', async () => {
+    const other = join(dir, 'other-network')
+    cpSync(lake, other, { recursive: true })
+    const path = join(other, 'manifest.json')
+    const text = readFileSync(path, 'utf8').replace('"network": "akash"', '"network": "nosana"')
+    writeFileSync(path, text)
+    const { code, err } = await ingest('index', '--rpc', server.url, '--lake', other)
+    expect([code, err]).toEqual([1, expect.stringMatching(/holds nosana \(chain id .*not akash .*or another folder/)])
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test('a dead host beside one that lives is done without; alone, it is named with what to do', async () => {
+    const target = join(dir, 'dead-host')
+    const both = await ingest('index', '--rpc', `http://127.0.0.1:1,${server.url}`, '--lake', target)
+    expect(both.code, both.err).toBe(0)
+    expect(both.err).toMatch(/264 of 264 blocks/)
+    const alone = await ingest('index', '--rpc', 'http://127.0.0.1:1', '--lake', target)
+    expect([alone.code, alone.err]).toEqual([
+      1,
+      expect.stringMatching(/error: status: no endpoint answers \(127\.0\.0\.1:1\).*add another endpoint to --rpc/)
+    ])
+    expect((await ingest('verify', '--lake', target)).code).toBe(0)
   })
 
   test('an unreachable endpoint: the host, not the address with its key', async () => {
@@ -234,12 +246,20 @@ describe('a lake that is not well', () => {
     expect(files(target)).toBe(files(lake))
   })
 
-  test('a lake of a newer version, and a damaged manifest', async () => {
+  test('a lake of a newer version, of an older one, and a damaged manifest', async () => {
     const target = copy('newer')
     const path = join(target, 'manifest.json')
     const text = readFileSync(path, 'utf8')
     writeFileSync(path, text.replace('"format":1', '"format":99').replace('"format": 1', '"format": 99'))
     expect((await ingest('query', '--lake', target, 'SELECT 1')).err).toMatch(/has lake format 99.*Update Rackrate/)
+    for (const format of ['"format": 0', '"version": 1']) {
+      writeFileSync(path, text.replace('"format": 1', format))
+      const { code, err } = await ingest('index', '--rpc', server.url, '--lake', target)
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/has (lake format 0|no lake format); .* reads 1\. .*into a new folder/)
+      ])
+    }
     writeFileSync(path, text.slice(0, 100))
     expect((await ingest('index', '--rpc', server.url, '--lake', target)).err).toMatch(/manifest\.json is not JSON/)
   })

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { EXIT_GAPS } from '../../ingest/commands/index.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
 import type { Chance } from './chance.ts'
 import { startProxy, type Misdo, type Proxy } from './proxy.ts'
@@ -63,9 +64,11 @@ const indexArgs = (urls: readonly string[], dir: string, { from, to }: Interval)
   String(to)
 ]
 
-/** What an ended command tells: exit status 0, or 1 with an error. @throws Error when it is neither */
+/** What an ended command tells: exit status 0, 1 with an error, or that of gaps. @throws Error when it is none of them */
 function endingOf({ code, signal, stderr }: Ended): Ending {
   if (code === 0) return { end: 'finished' }
+  const gaps = /^not to be had[^]*/m.exec(stderr)?.[0]
+  if (code === EXIT_GAPS && gaps !== undefined) return { end: 'gaps', said: gaps }
   const said = /^error: ([^]*)/m.exec(stderr)?.[1]
   if (code === 1 && said !== undefined) return { end: 'stopped', said }
   throw new Error(`the command ended with ${signal ?? `status ${code}`}: ${stderr.slice(-600)}`)
@@ -159,7 +162,7 @@ const killed = (scene: ChildScene): Promise<ChildRun> =>
           continue
         }
         const ending = endingOf(ended)
-        if (ending.end === 'stopped') return { ending, retries: kills, words: words.join(', ') }
+        if (ending.end !== 'finished') return { ending, retries: kills, words: words.join(', ') }
         break
       }
     }
@@ -172,7 +175,7 @@ const skewed = (scene: ChildScene): Promise<ChildRun> =>
     const env = { RACKRATE_SKEW: String(scene.chance.of('skew')) }
     for (const part of scene.parts) {
       const ending = endingOf(await runNode({ args: ['--import', SKEW, ...indexArgs([proxy.url], scene.dir, part)], env }))
-      if (ending.end === 'stopped') return { ending, retries: 0, words: 'clock jumps' }
+      if (ending.end !== 'finished') return { ending, retries: 0, words: 'clock jumps' }
     }
     return { ending: { end: 'finished' }, retries: 0, words: 'clock jumps' }
   })
@@ -213,7 +216,7 @@ const crowded = (scene: ChildScene): Promise<ChildRun> =>
       if (retries++ > 0 || !/disk|EFBIG|File too large/i.test(ending.said)) return { ending, retries, words }
       if (small) system('mount', '-o', 'remount,size=64m', dir)
       const again = endingOf(await runNode({ args }))
-      if (again.end === 'stopped') return { ending: again, retries, words }
+      if (again.end !== 'finished') return { ending: again, retries, words }
     }
     return { ending: { end: 'finished' }, retries, words }
   })

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { attachLake, readManifest } from '../../src/lib/engine/attach.ts'
 import { openNative } from '../../src/lib/engine/native.ts'
 import { FACT_TABLES } from '../../src/lib/model/facts.ts'
-import { MANIFEST_FILE } from '../../ingest/lake/manifest.ts'
+import { MANIFEST_FILE, unlisted } from '../../ingest/lake/manifest.ts'
 
 /** All rows of all fact tables at a height, as one text. */
 export type HeightRows = ReadonlyMap<number, string>
@@ -38,14 +38,18 @@ async function manifestText(dir: string): Promise<string> {
   return JSON.stringify({ ...manifest, partitions: manifest.partitions.map(({ source: _, indexed_at: __, ...rest }) => rest) })
 }
 
-/** Each file of a lake with the SHA-256 of its bytes; of the manifest, of what it says. */
+/** Each file of a lake with the SHA-256 of its bytes; of the manifest, of what it says. Replaced files in their time of grace do not count, whole as they are. */
 export async function filesOf(dir: string): Promise<ReadonlyMap<string, string>> {
+  const { retired, leftovers } = await unlisted(dir, await readManifest(dir))
+  // After a clock jumped, the grace of some is over.
+  const replaced = [...retired, ...leftovers.filter((path) => path.endsWith('.parquet'))]
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   const files = new Map<string, string>()
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     const name = relative(dir, path)
+    if (replaced.includes(name)) continue
     const bytes = name === MANIFEST_FILE ? await manifestText(dir) : await readFile(path)
     files.set(name, createHash('sha256').update(bytes).digest('hex'))
   }

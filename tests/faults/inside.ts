@@ -1,10 +1,12 @@
 /** Runs against faulty endpoints within this process: waits take no time. */
 import { connect } from '../../ingest/chain/endpoints.ts'
 import { VERSION } from '../../ingest/commands/index.ts'
+import { gapLines } from '../../ingest/gaps.ts'
 import { openLake } from '../../ingest/lake/write.ts'
 import { akash } from '../../ingest/networks/akash/config.ts'
 import { run } from '../../ingest/run.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
+import type { Gap } from '../../src/lib/model/manifest.ts'
 import type { Chance } from './chance.ts'
 import { startProxy, type Misdo } from './proxy.ts'
 import type { Reference } from './reference.ts'
@@ -20,7 +22,7 @@ export type Network = {
   readonly timeoutMs: number
 }
 
-/** Indexes the parts in turn, each as one command would, until one fails. `retries` counts the faults that it saw. */
+/** Indexes the parts in turn, each as one command would, until one stops. `retries` counts the faults that it saw. */
 export async function runInside(
   reference: Reference,
   { endpoints, sample, timeoutMs }: Network,
@@ -30,6 +32,7 @@ export async function runInside(
 ): Promise<{ readonly ending: Ending; readonly retries: number }> {
   const proxies = await Promise.all(endpoints.map((misdo) => startProxy(reference.url, misdo)))
   let retries = 0
+  const gaps: Gap[] = []
   try {
     for (const part of parts) {
       const source = await connect(
@@ -48,12 +51,13 @@ export async function runInside(
       try {
         const { chainId } = await source.status()
         const lake = await openLake(dir, { network: akash.id, chainId, origin: 'recorded', version: VERSION, create: true })
-        await run(akash, source, lake, part).finally(() => lake.close())
+        gaps.push(...(await run(akash, source, lake, part).finally(() => lake.close())).gaps)
       } finally {
         source.close()
       }
     }
-    return { ending: { end: 'finished' }, retries }
+    const ending: Ending = gaps.length > 0 ? { end: 'gaps', said: gapLines(gaps).join('\n') } : { end: 'finished' }
+    return { ending, retries }
   } catch (error) {
     return { ending: { end: 'stopped', said: saidBy(error) }, retries }
   } finally {

@@ -25,6 +25,8 @@ export type Plan = {
   readonly sample?: number
   /** One of them has all heights and never fails. */
   readonly sound: boolean
+  /** The lowest height that can still be had, when nothing else goes wrong: below it there may be gaps, and the run must not stop. */
+  readonly floor?: () => number
 }
 
 const sound: Misdo = () => undefined
@@ -134,16 +136,18 @@ function risingFloor({ chance, range, node }: Scene): Plan {
   const start = chance.between(Math.max(node.from, range.from - 10), range.to, 'start')
   const step = chance.pick([0.05, 0.3, 1], 'step')
   const silent = chance.yes(0.3, 'silent')
+  let floor = Math.min(node.to, start)
   const pruning: Misdo = (call) => {
-    const floor = Math.min(node.to, Math.floor(start + step * Math.max(0, call.nth - 3)))
+    floor = Math.max(floor, Math.min(node.to, Math.floor(start + step * Math.max(0, call.nth - 3))))
     if (call.method === 'status') return silent ? undefined : status({ earliest: floor })
-    return call.height < floor ? belowFloor(call.height, floor) : undefined
+    return call.height > 0 && call.height < floor ? belowFloor(call.height, floor) : undefined
   }
   const other = chance.yes(0.5, 'other')
   return {
     endpoints: other ? [pruning, sound] : [pruning],
     words: `floor from ${start}, ${step} a call${silent ? ', status silent' : ''}${other ? ' | sound' : ''}`,
-    sound: other
+    sound: other,
+    floor: () => floor
   }
 }
 

@@ -6,7 +6,7 @@ import type { Interval } from '../../src/lib/model/interval.ts'
 import { chanceOf, type Chance } from './chance.ts'
 import { CHILD_KINDS, unmount, type ChildRun } from './child.ts'
 import { runInside } from './inside.ts'
-import { NETWORK_KINDS } from './kinds.ts'
+import { NETWORK_KINDS, type Plan } from './kinds.ts'
 import { indexSoundly, RECORDINGS, type Reference, type References } from './reference.ts'
 import { judge, type Verdict } from './verdict.ts'
 
@@ -15,7 +15,7 @@ export type Outcome = {
   readonly seed: number
   readonly kind: Kind
   readonly verdict: Verdict['verdict']
-  /** It stopped although one of its endpoints was sound all the time. */
+  /** It stopped or left gaps although one of its endpoints was sound all the time, or stopped where gaps were due. */
   readonly needless: boolean
   /** Faults that the run saw and went on after. */
   readonly retries: number
@@ -72,7 +72,7 @@ async function disturb(
   reference: Reference,
   dir: string,
   asked: Interval
-): Promise<ChildRun & { readonly sound: boolean }> {
+): Promise<ChildRun & Pick<Plan, 'sound' | 'floor'>> {
   const parts = partsOf(chance, asked)
   if (isChild(kind)) return { ...(await CHILD_KINDS[kind]({ reference, chance, dir, asked, parts })), sound: true }
   const {
@@ -80,6 +80,7 @@ async function disturb(
     words,
     sound,
     begun,
+    floor,
     sample = 1
   } = NETWORK_KINDS[kind]({
     chance,
@@ -90,10 +91,15 @@ async function disturb(
   // Where nothing is late, only a busy machine is: that is no fault of the plan.
   const timeoutMs = kind === 'hang' || kind === 'drip' ? 300 : 20_000
   if (begun) await indexSoundly(reference.url, dir, { from: asked.from, to: asked.from })
-  return { ...(await runInside(reference, { endpoints, sample, timeoutMs }, dir, parts, chance)), words, sound }
+  return {
+    ...(await runInside(reference, { endpoints, sample, timeoutMs }, dir, parts, chance)),
+    words,
+    sound,
+    ...(floor && { floor })
+  }
 }
 
-/** Runs a seed. After a clear stop, the same heights from a sound node must complete the lake to the undisturbed bytes. Never rejects. */
+/** Runs a seed. After a clear stop or gaps, the same heights from a sound node must complete the lake to the undisturbed bytes. Never rejects. */
 export async function runSeed(references: References, seed: number, only?: Kind): Promise<Outcome> {
   const chance = chanceOf(seed)
   const kind = only ?? kindOf(seed)
@@ -116,16 +122,17 @@ export async function runSeed(references: References, seed: number, only?: Kind)
     const asked = rangeOf(chance, reference.node)
     about = `${recording} ${asked.from}-${asked.to}`
     const expected = { asked, undisturbed: await reference.lake(asked), truth: await reference.rows() }
-    const { ending, retries, words, sound } = await inTime(disturb(kind, chance, reference, dir, asked))
+    const { ending, retries, words, sound, floor } = await inTime(disturb(kind, chance, reference, dir, asked))
     about += `: ${words}`
-    const verdict = await judge(dir, ending, expected)
+    const verdict = await judge(dir, ending, { ...expected, floor: floor?.() })
     if (verdict.verdict === 'wrong') return outcome('wrong', retries, `${about} → ${verdict.why}`)
     if (ending.end === 'finished') return outcome('identical', retries, about)
     await indexSoundly(reference.url, dir, asked)
     const healed = await judge(dir, { end: 'finished' }, expected)
     if (healed.verdict === 'wrong')
-      return outcome('wrong', retries, `${about} → stopped (${ending.said}), then not completed: ${healed.why}`)
-    return outcome('stopped', retries, `${about} → ${ending.said}`, sound)
+      return outcome('wrong', retries, `${about} → ${ending.end} (${ending.said}), then not completed: ${healed.why}`)
+    const needless = sound || (ending.end === 'stopped' && floor !== undefined)
+    return outcome(verdict.verdict, retries, `${about} → ${ending.said}`, needless)
   } catch (error) {
     return outcome('wrong', 0, `${about} → ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   } finally {

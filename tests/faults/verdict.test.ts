@@ -106,7 +106,7 @@ test('a stop that leaves the operator alone', async () => {
   expect(unclear('Something went wrong. Try again.')).toBe('it does not say where')
   expect(unclear('block 5 failed, try again\n    at run (ingest/run.ts:1:1)')).toBe('it shows a stack trace')
   const vague = await verdictOf(await lakeFrom(() => undefined, 30), { end: 'stopped', said: 'oops' })
-  expect(vague).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('it stopped, but') as string })
+  expect(vague).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('it ended short, but') as string })
 })
 
 test('an error that is none of ours is no clear stop', () => {

@@ -1,14 +1,15 @@
-/** An engine over facts written by hand, with all views. */
+/** An engine over facts written by hand, with all views or those named. */
 import { readViews } from '../../ingest/views.ts'
-import { columnList, factColumns } from '../../src/lib/engine/attach.ts'
+import { columnList, ANCHORS, createViews, attachedColumns, GAPS, SNAPSHOTS } from '../../src/lib/engine/attach.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import { SNAPSHOT_TABLES } from '../../src/lib/model/snapshot.ts'
 import { FACT_TABLES, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
 
-export async function engineOver(facts: readonly Fact[]): Promise<NativeEngine> {
+export async function engineOver(facts: readonly Fact[], only?: readonly string[]): Promise<NativeEngine> {
   const engine = await openNative({ threads: 1 })
   await engine.exec('CREATE SCHEMA facts')
   for (const table of FACT_TABLES) {
-    const columns = factColumns(table)
+    const columns = attachedColumns(table)
     await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
     const rows = facts.filter((f) => f.table === table).map((f) => ({ network: 'akash', ...f.row }))
     await engine.insert(`facts.${table}`, columns, rows)
@@ -16,7 +17,12 @@ export async function engineOver(facts: readonly Fact[]): Promise<NativeEngine> 
   await engine.exec(
     'CREATE TABLE facts.partitions (network VARCHAR, from_height BIGINT, to_height BIGINT, status VARCHAR, source VARCHAR, indexed_at TIMESTAMP)'
   )
-  for (const { name, sql } of readViews()) await engine.exec(`CREATE VIEW ${name} AS ${sql}`)
+  for (const table of SNAPSHOT_TABLES) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
+  await engine.exec(`CREATE TABLE facts.snapshots (${columnList(SNAPSHOTS)})`)
+  await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
+  await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
+  await engine.exec(`CREATE TABLE facts.reported (${columnList(attachedColumns('reported'))})`)
+  for (const { name, sql } of readViews()) if (!only || only.includes(name)) await engine.exec(`CREATE VIEW ${name} AS ${sql}`)
   return engine
 }
 

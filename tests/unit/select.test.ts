@@ -44,6 +44,8 @@ function chainOf(seconds: readonly number[], floor: number) {
         endEvents: []
       })
     },
+    query: () => Promise.reject(new Error('not asked for here')),
+    genesis: () => Promise.reject(new Error('not asked for here')),
     close: () => undefined
   }
   return { source, status, asked: () => asked }

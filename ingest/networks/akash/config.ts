@@ -1,6 +1,10 @@
 /** Akash: chain ids, public endpoints, and what of a block `decode` looks at. */
 import type { Network } from '../network.ts'
+import { consoleApi } from './console.ts'
+import { UPGRADE_DATES } from './dates.ts'
 import { decode } from './decode.ts'
+import { factsOfGenesis } from './param-fact.ts'
+import { STATE_QUERIES } from './state.ts'
 
 /** As Akash Console lists them: https://github.com/akash-network/console, packages/net, d84c9e93 (2026-08-22). All prune. */
 const endpoints = [
@@ -13,8 +17,8 @@ const endpoints = [
   'https://rpc-akash.ecostake.com'
 ]
 
-/** Bank events tell escrow's coins; `message` tells where a message begins. */
-const OF_THE_SDK: ReadonlySet<string> = new Set(['transfer', 'burn', 'coinbase', 'message'])
+/** Bank events tell escrow's coins; `message` where a message begins; the others which proposals were made and passed. */
+const OF_THE_SDK: ReadonlySet<string> = new Set(['transfer', 'burn', 'coinbase', 'message', 'submit_proposal', 'active_proposal'])
 const follows = (eventType: string): boolean => eventType.startsWith('akash.') || OF_THE_SDK.has(eventType)
 
 const MAINNET = 'akashnet-2'
@@ -36,4 +40,15 @@ function blockEvents(chainId: string, height: number): boolean {
   return UPGRADES.has(height) || UPGRADES.has(height - 1)
 }
 
-export const akash: Network = { id: 'akash', publicChainIds: [MAINNET], endpoints, follows, blockEvents, decode }
+export const akash: Network = {
+  id: 'akash',
+  publicChainIds: [MAINNET],
+  endpoints,
+  follows,
+  blockEvents,
+  dates: UPGRADE_DATES,
+  state: STATE_QUERIES,
+  reported: consoleApi,
+  decode,
+  genesis: factsOfGenesis
+}

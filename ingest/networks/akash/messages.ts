@@ -1,4 +1,5 @@
 /** Messages of the followed modules: what each is about and what events do not tell. */
+import { readCreated } from './before-gpus.ts'
 import { integer } from './decimal.ts'
 import * as proto from './proto.ts'
 import { groupSpec, offered, type GroupSpec, type Resources } from './resources.ts'
@@ -73,12 +74,17 @@ function about(schema: typeof proto.closeDeployment | typeof proto.onGroup | typ
   }
 }
 
-const createDeploymentLegacy: Reader = (bytes, onUnknown) => {
-  const m = decodeMessage(proto.createDeploymentLegacy, bytes, onUnknown)
+function createdLegacy(m: Message<typeof proto.createDeploymentLegacy>): AkashMessage {
   const t = target(m.id)
   const source = m.depositor !== '' && m.depositor !== t.owner ? 'grant' : 'balance'
   return { target: t, depositSource: source, detail: { kind: 'deployment', groups: m.groups.map(groupSpec) } }
 }
+const createDeploymentLegacy: Reader = (bytes, onUnknown) =>
+  createdLegacy(decodeMessage(proto.createDeploymentLegacy, bytes, onUnknown))
+const createDeploymentBeforeGpus =
+  (version: 'v1beta1' | 'v1beta2'): Reader =>
+  (bytes, onUnknown) =>
+    createdLegacy(readCreated(version, bytes, onUnknown))
 const createDeployment: Reader = (bytes, onUnknown) => {
   const m = decodeMessage(proto.createDeployment, bytes, onUnknown)
   const t = target(m.id)
@@ -159,7 +165,6 @@ function add(module: string, versions: readonly string[], messages: { readonly [
     for (const [name, reader] of Object.entries(messages)) readers.set(`akash.${module}.${version}.${name}`, reader)
   }
 }
-// v1beta1 and v1beta2 are older than GPUs: their ids are read, their resources (numbered otherwise) are not.
 const deploymentById = {
   MsgUpdateDeployment: updateDeployment,
   MsgCloseDeployment: about(proto.closeDeployment),
@@ -175,10 +180,12 @@ const marketById = {
 }
 add('deployment', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4'], deploymentById)
 add('deployment', ['v1beta1', 'v1beta2', 'v1beta3'], { MsgDepositDeployment: depositDeployment })
+add('deployment', ['v1beta1'], { MsgCreateDeployment: createDeploymentBeforeGpus('v1beta1') })
+add('deployment', ['v1beta2'], { MsgCreateDeployment: createDeploymentBeforeGpus('v1beta2') })
 add('deployment', ['v1beta3'], { MsgCreateDeployment: createDeploymentLegacy })
 add('deployment', ['v1beta4'], { MsgCreateDeployment: createDeployment })
 add('market', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4', 'v1beta5'], marketById)
-add('market', ['v1beta3', 'v1beta4'], { MsgCreateBid: createBidLegacy })
+add('market', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4'], { MsgCreateBid: createBidLegacy })
 add('market', ['v1beta5'], { MsgCreateBid: createBid, MsgLeaseStartReclaim: about(proto.onBid) })
 const providerMessages = { MsgCreateProvider: provider, MsgUpdateProvider: provider, MsgDeleteProvider: deleteProvider }
 add('provider', ['v1beta1', 'v1beta2', 'v1beta3', 'v1beta4'], providerMessages)
@@ -186,9 +193,8 @@ const auditMessages = { MsgSignProviderAttributes: sign, MsgDeleteProviderAttrib
 add('audit', ['v1beta1', 'v1beta2', 'v1beta3', 'v1'], auditMessages)
 add('escrow', ['v1'], { MsgAccountDeposit: accountDeposit })
 
-/** Their effect is told in full by events, or bears on no table. */
-const byEvents =
-  /^akash\.(bme\.v1\.Msg(MintACT|BurnACT|BurnMint)|oracle\.v[12]\.Msg(AddPriceEntry|UpdateParams)|\w+\.v\w+\.MsgUpdateParams)$/
+/** Their effect is told in full by events, or bears on no table. Parameters are read by params.ts. */
+const byEvents = /^akash\.(bme\.v1\.Msg(MintACT|BurnACT|BurnMint|SeedVault)|oracle\.v[12]\.MsgAddPriceEntry)$/
 
 const followed = /^akash\.(market|deployment|provider|audit|escrow|take|bme|oracle|epochs)\./
 

@@ -4,9 +4,9 @@
  */
 import type { Schema } from './wire.ts'
 
-const coin = { 1: ['denom', 'string'], 2: ['amount', 'string'] } as const satisfies Schema
-const attribute = { 1: ['key', 'string'], 2: ['value', 'string'] } as const satisfies Schema
-const duration = { 1: ['seconds', 'uint'], 2: ['nanos', 'uint'] } as const satisfies Schema
+export const coin = { 1: ['denom', 'string'], 2: ['amount', 'string'] } as const satisfies Schema
+export const attribute = { 1: ['key', 'string'], 2: ['value', 'string'] } as const satisfies Schema
+export const duration = { 1: ['seconds', 'uint'], 2: ['nanos', 'uint'] } as const satisfies Schema
 
 const resourceValue = { 1: ['val', 'bytes'] } as const satisfies Schema
 const resources = {
@@ -17,7 +17,7 @@ const resources = {
   5: ['gpu', { 1: ['units', resourceValue], 2: ['attributes', [attribute]] }],
   6: ['endpoints', [{ 1: ['kind', 'uint'], 2: ['sequence_number', 'uint'] }]]
 } as const satisfies Schema
-const groupSpec = {
+export const groupSpec = {
   1: ['name', 'string'],
   2: [
     'requirements',
@@ -26,14 +26,14 @@ const groupSpec = {
   3: ['resources', [{ 1: ['resource', resources], 2: ['count', 'uint'], 3: ['price', coin] }]]
 } as const satisfies Schema
 
-const deploymentId = { 1: ['owner', 'string'], 2: ['dseq', 'uint'] } as const satisfies Schema
-const groupId = { ...deploymentId, 3: ['gseq', 'uint'] } as const satisfies Schema
-const orderId = { ...groupId, 4: ['oseq', 'uint'] } as const satisfies Schema
-const bidId = { ...orderId, 5: ['provider', 'string'], 6: ['bseq', 'uint'] } as const satisfies Schema
+export const deploymentId = { 1: ['owner', 'string'], 2: ['dseq', 'uint'] } as const satisfies Schema
+export const groupId = { ...deploymentId, 3: ['gseq', 'uint'] } as const satisfies Schema
+export const orderId = { ...groupId, 4: ['oseq', 'uint'] } as const satisfies Schema
+export const bidId = { ...orderId, 5: ['provider', 'string'], 6: ['bseq', 'uint'] } as const satisfies Schema
 
 /** akash.base.deposit.v1.Deposit; sources: 1 balance, 2 grant. */
 const deposit = { 1: ['amount', coin], 5: ['sources', ['uint']] } as const satisfies Schema
-const offer = {
+export const offer = {
   1: ['resources', resources],
   2: ['count', 'uint'],
   3: ['prices', 'bytes']
@@ -53,7 +53,12 @@ export const createDeployment = {
   4: ['deposit', deposit],
   5: ['reclamation', { 1: ['min_window', duration] }]
 } as const satisfies Schema
-export const updateDeployment = { 1: ['id', deploymentId], 3: ['hash', 'bytes'] } as const satisfies Schema
+/** `groups` is of v1beta1, whose chain looked at the version alone: https://github.com/akash-network/node, x/deployment/handler/server.go, 047b41be. */
+export const updateDeployment = {
+  1: ['id', deploymentId],
+  2: ['groups', ['bytes']],
+  3: ['hash', 'bytes']
+} as const satisfies Schema
 export const closeDeployment = { 1: ['id', deploymentId] } as const satisfies Schema
 export const depositDeployment = {
   1: ['id', deploymentId],
@@ -106,7 +111,7 @@ export const accountDeposit = {
   3: ['deposit', deposit]
 } as const satisfies Schema
 
-const any = { 1: ['type_url', 'string'], 2: ['value', 'bytes'] } as const satisfies Schema
+export const any = { 1: ['type_url', 'string'], 2: ['value', 'bytes'] } as const satisfies Schema
 export const authzExec = { 1: ['grantee', 'string'], 2: ['msgs', [any]] } as const satisfies Schema
 
 /** cosmos.tx.v1beta1: only what is read; every other field is skipped on purpose. */

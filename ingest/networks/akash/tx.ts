@@ -11,15 +11,17 @@ export type TxMessage = {
   readonly value: Uint8Array
 }
 export type Tx = {
-  /** Account that pays the fee in place of the signer; null when the signer does. */
+  /** Account that grants the fee; null when there is none. */
   readonly feeGranter: string | null
+  /** Signer that pays the fee where it is not the first; null when it is. */
+  readonly feePayer: string | null
   /** Types of the top-level messages, in order. */
   readonly topTypes: readonly string[]
   readonly messages: readonly TxMessage[]
 }
 
-const EXEC = 'cosmos.authz.v1beta1.MsgExec'
-/** Deeper nesting than any wallet makes: a bound, so that a crafted transaction can't exhaust the stack. */
+export const EXEC = 'cosmos.authz.v1beta1.MsgExec'
+/** Deeper nesting than any wallet makes: a bound, so that a crafted transaction can't exhaust the stack. What lies deeper stays a MsgExec. */
 const MAX_DEPTH = 8
 /** Transactions and bodies have many fields that bear on no table. */
 const skipped = (): void => undefined
@@ -29,9 +31,10 @@ export function txHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').toUpperCase()
 }
 
-type Any = { readonly type_url: string; readonly value: Uint8Array }
+export type Any = { readonly type_url: string; readonly value: Uint8Array }
 
-function flatten(anys: readonly Any[], prefix: string, depth: number): TxMessage[] {
+/** Messages with those inside MsgExec in place of it. Throws WireError when one is not readable. */
+export function flatten(anys: readonly Any[], prefix = '', depth = 0): TxMessage[] {
   return anys.flatMap(({ type_url, value }, i) => {
     const path = `${prefix}${i}`
     const type = type_url.replace(/^\//, '')
@@ -51,7 +54,8 @@ export function readTx(bytes: Uint8Array): Tx {
   const { fee } = decodeMessage(proto.authInfo, raw.auth_info, skipped)
   return {
     feeGranter: fee?.granter || null,
+    feePayer: fee?.payer || null,
     topTypes: messages.map((m) => m.type_url.replace(/^\//, '')),
-    messages: flatten(messages, '', 0)
+    messages: flatten(messages)
   }
 }

@@ -133,3 +133,30 @@ function read(schema: Schema, bytes: Uint8Array, prefix: string, onUnknown: OnUn
 export function decodeMessage<const S extends Schema>(schema: S, bytes: Uint8Array, onUnknown: OnUnknownField): Message<S> {
   return read(schema, bytes, '', onUnknown) as Message<S>
 }
+
+/** A field to write: number and value; a list of fields is a message. */
+export type Field = readonly [number: number, value: string | number | bigint | Uint8Array | readonly Field[]]
+
+function writeVarint(value: bigint): number[] {
+  const bytes: number[] = []
+  let rest = value
+  while (rest > 0x7fn) {
+    bytes.push(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
+  }
+  return [...bytes, Number(rest)]
+}
+
+/** Encodes a message: unsigned numbers, text, bytes and messages within. Fields of the default value are written like any other. */
+export function encodeMessage(fields: readonly Field[]): Uint8Array {
+  return Buffer.concat(
+    fields.flatMap(([number, value]): Uint8Array[] => {
+      const tag = (wireType: bigint): number[] => writeVarint((BigInt(number) << 3n) | wireType)
+      if (typeof value === 'number' || typeof value === 'bigint')
+        return [Uint8Array.from([...tag(0n), ...writeVarint(BigInt(value))])]
+      const bytes =
+        typeof value === 'string' ? new TextEncoder().encode(value) : value instanceof Uint8Array ? value : encodeMessage(value)
+      return [Uint8Array.from([...tag(2n), ...writeVarint(BigInt(bytes.length))]), bytes]
+    })
+  )
+}

@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 import { FACT_TABLES, FACTS, type FactTable } from '../model/facts.ts'
 import { LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
 import { PUBLIC, type PublicTable } from '../model/public.ts'
+import { REPORTED } from '../model/reported.ts'
+import { SNAPSHOT, SNAPSHOT_TABLES, type SnapshotTable } from '../model/snapshot.ts'
 import { col, type Columns } from '../model/tables.ts'
 import type { View } from './engine.ts'
 import { identifier, literal, parquet, type NativeEngine } from './native.ts'
@@ -26,9 +28,38 @@ const PARTITIONS: Columns = {
   txs: col('BIGINT', 'Transactions, failed ones included')
 }
 
+/** Columns of `facts.gaps`: the manifest's gaps, for `coverage`. */
+export const GAPS: Columns = {
+  network: NETWORK,
+  from_height: col('BIGINT', 'First height'),
+  to_height: col('BIGINT', 'Last height'),
+  status: col('VARCHAR', '`pruned`, `missing`'),
+  source: col('VARCHAR', 'Endpoints that were asked'),
+  why: col('VARCHAR', 'In words'),
+  seen_at: col('TIMESTAMP', 'When it was last asked for')
+}
+
+/** Columns of `facts.snapshots`: the manifest's snapshot of the state, one row or none. */
+export const SNAPSHOTS: Columns = {
+  network: NETWORK,
+  from_height: col('BIGINT', 'Lowest height of the state that rows were read from'),
+  to_height: col('BIGINT', 'Highest such height'),
+  source: col('VARCHAR', 'Endpoints that answered'),
+  read_at: col('TIMESTAMP', 'When')
+}
+
+/** Columns of `facts.anchors`: times of blocks that are known besides those of the indexed ones. */
+export const ANCHORS: Columns = {
+  network: NETWORK,
+  height: col('BIGINT', 'Block height'),
+  time: col('TIMESTAMP', 'Its time'),
+  error_s: col('DOUBLE', 'It is at most this far off; 0 from a header', 'seconds'),
+  source: col('VARCHAR', 'Where it is from')
+}
+
 /**
  * Reads a lake's manifest.
- * @throws LakeError when there is none or it cannot be read, ManifestError when it is damaged or newer than this version
+ * @throws LakeError when there is none or it cannot be read, ManifestError when it is damaged or of another format
  */
 export async function readManifest(dir: string): Promise<Manifest> {
   const path = resolve(dir, 'manifest.json')
@@ -50,35 +81,49 @@ export function lakePaths(dir: string, manifest: Manifest): string[] {
 
 /**
  * Makes the lake's facts tables of schema `facts` (empty ones where nothing is listed), with the manifest's network as first column
- * and `facts.partitions` beside them, and the views in schema `main`. Reads listed files only.
+ * and `facts.partitions` and `facts.gaps` beside them, and the views in schema `main`. Reads listed files only.
  * @param views in dependency order
  * @throws LakeError when a listed file is missing or has another size, QueryError when a view does not bind
  */
 export async function attachLake(engine: NativeEngine, dir: string, manifest: Manifest, views: readonly View[]): Promise<void> {
   const files = manifest.partitions.flatMap((p) => p.files)
-  await checkFiles(dir, files)
+  const state = manifest.snapshot?.files ?? []
+  await checkFiles(dir, [...files, ...state, ...manifest.reported])
   await engine.exec('CREATE SCHEMA facts')
   for (const table of FACT_TABLES) {
     const paths = files.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
-    await attachFacts(engine, manifest.network, table, paths)
+    await attachFacts(engine, manifest.network, table, FACTS[table].columns, paths)
   }
+  for (const table of SNAPSHOT_TABLES) {
+    const paths = state.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
+    await attachFacts(engine, manifest.network, table, SNAPSHOT[table].columns, paths)
+  }
+  await attachFacts(
+    engine,
+    manifest.network,
+    'reported',
+    REPORTED.columns,
+    manifest.reported.map((f) => resolve(dir, f.path))
+  )
   await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
   await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
+  await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
+  await engine.insert('facts.gaps', GAPS, gapRows(manifest))
+  await engine.exec(`CREATE TABLE facts.snapshots (${columnList(SNAPSHOTS)})`)
+  await engine.insert('facts.snapshots', SNAPSHOTS, snapshotRows(manifest))
+  await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
+  await engine.insert('facts.anchors', ANCHORS, anchorRows(manifest))
   await createViews(engine, views)
 }
 
 /**
- * Makes views in schema `main`.
- * @param steps whether views that are no public tables are computed once, here: worth it when many of the others are to be read
+ * Makes views in schema `main`. Those that are no public tables are computed here, once: others read them again and again, and DuckDB
+ * would plan and compute them each time.
  * @throws QueryError when one does not bind, or a step fails
  */
-export async function createViews(
-  engine: NativeEngine,
-  views: readonly View[],
-  steps: 'inline' | 'once' = 'inline'
-): Promise<void> {
+export async function createViews(engine: NativeEngine, views: readonly View[]): Promise<void> {
   for (const { name, sql } of views) {
-    const kind = steps === 'once' && !(name in PUBLIC) ? 'TABLE' : 'VIEW'
+    const kind = name in PUBLIC ? 'VIEW' : 'TABLE'
     await engine.exec(`CREATE ${kind} main.${identifier(name)} AS ${sql}`)
   }
 }
@@ -114,22 +159,31 @@ async function attach(engine: NativeEngine, name: string, columns: Columns, path
   else await engine.exec(`CREATE VIEW ${name} AS ${selectFrom(columns, paths)}`)
 }
 
-/** Columns of a fact table as attached. */
-export function factColumns(table: FactTable): Columns {
-  return { network: NETWORK, ...FACTS[table].columns }
+/** Columns of a table of schema `facts` as attached. */
+export function attachedColumns(table: FactTable | SnapshotTable | 'reported'): Columns {
+  if (table === 'reported') return { network: NETWORK, ...REPORTED.columns }
+  return { network: NETWORK, ...(table in FACTS ? FACTS[table as FactTable] : SNAPSHOT[table as SnapshotTable]).columns }
 }
 
-async function attachFacts(engine: NativeEngine, network: string, table: FactTable, paths: readonly string[]): Promise<void> {
+async function attachFacts(
+  engine: NativeEngine,
+  network: string,
+  table: FactTable | SnapshotTable | 'reported',
+  columns: Columns,
+  paths: readonly string[]
+): Promise<void> {
   const name = `facts.${identifier(table)}`
-  if (paths.length === 0) await engine.exec(`CREATE TABLE ${name} (${columnList(factColumns(table))})`)
-  else
-    await engine.exec(
-      `CREATE VIEW ${name} AS SELECT ${literal(network)} AS network, * FROM (${selectFrom(FACTS[table].columns, paths)})`
-    )
+  if (paths.length === 0) await engine.exec(`CREATE TABLE ${name} (${columnList(attachedColumns(table))})`)
+  else await engine.exec(`CREATE VIEW ${name} AS SELECT ${literal(network)} AS network, * FROM (${selectFrom(columns, paths)})`)
 }
 
 function filesOf(manifest: Manifest): LakeFile[] {
-  return [...manifest.partitions.flatMap((p) => p.files), ...manifest.marts]
+  return [
+    ...manifest.partitions.flatMap((p) => p.files),
+    ...(manifest.snapshot?.files ?? []),
+    ...manifest.reported,
+    ...manifest.marts
+  ]
 }
 
 async function checkFiles(dir: string, files: readonly LakeFile[]): Promise<void> {
@@ -166,5 +220,27 @@ function partitionRows(manifest: Manifest): object[] {
     parent_hash: p.parent_hash,
     last_hash: p.last_hash,
     txs: p.txs
+  }))
+}
+
+function snapshotRows({ network, snapshot }: Manifest): object[] {
+  if (!snapshot) return []
+  const { from: from_height, to: to_height, source, read_at } = snapshot
+  return [{ network, from_height, to_height, source, read_at: microsOf(read_at) }]
+}
+
+function anchorRows({ network, snapshot }: Manifest): object[] {
+  return (snapshot?.anchors ?? []).map(({ time, ...rest }) => ({ network, ...rest, time: microsOf(time) }))
+}
+
+function gapRows(manifest: Manifest): object[] {
+  return manifest.gaps.map((gap) => ({
+    network: manifest.network,
+    from_height: gap.from,
+    to_height: gap.to,
+    status: gap.status,
+    source: gap.source,
+    why: gap.why,
+    seen_at: microsOf(gap.seen_at)
   }))
 }

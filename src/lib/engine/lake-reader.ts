@@ -4,6 +4,7 @@
  */
 import {
   Bool,
+  DateDay,
   Decimal,
   Field,
   Float64,
@@ -29,7 +30,8 @@ const BYTES_OF_DECIMAL = 16
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const parsers = {
   stringFromBytes: (bytes: Uint8Array | undefined) => bytes && utf8.decode(bytes),
-  timestampFromMicroseconds: (micros: bigint) => micros
+  timestampFromMicroseconds: (micros: bigint) => micros,
+  dateFromDays: (days: number) => days
 }
 
 /**
@@ -92,6 +94,8 @@ function vectorOf(type: ColumnType, values: ArrayLike<unknown>, where: string): 
       return fixed(new TimestampMicrosecond(), values, new BigInt64Array(values.length), where, isBigint)
     case 'INTEGER':
       return fixed(new Int32(), values, new Int32Array(values.length), where, isNumber)
+    case 'DATE':
+      return fixed(new DateDay(), values, new Int32Array(values.length), where, isNumber)
     case 'DOUBLE':
       return fixed(new Float64(), values, new Float64Array(values.length), where, isNumber)
     case 'BOOLEAN':

@@ -1,7 +1,7 @@
 /**
  * Facts: what happened, as one block tells it. Ingest appends them; views give them meaning.
- * A fact is unique within its table by its position (height, tx_index, event_index), with coin_index, unit_index and option_index
- * where it has them. Tables are normalised: what another table tells of the same position, transaction or message is not repeated.
+ * A fact is unique within its table by its position (height, tx_index, event_index), with coin_index, unit_index, option_index
+ * and param_index where it has them. Tables are normalised: what another table tells of the same position, transaction or message is not repeated.
  * A lake is of one network, so its files do not name it: `attachLake` puts the column `network` before those given here.
  */
 import { col, opt, type RowOf } from './tables.ts'
@@ -201,6 +201,38 @@ export const FACTS = {
       twap: opt('DECIMAL(38,18)', 'Time-weighted mean', 'USD'),
       sources: opt('INTEGER', 'Sources that agreed'),
       source: col('VARCHAR', 'Event type')
+    }
+  },
+  param_statements: {
+    row: 'a parameter of a module, or the lack of one, as genesis, a proposal or an executed message states it',
+    columns: {
+      ...position,
+      param_index: col('INTEGER', 'Parameter within the statement, from 0'),
+      basis: col('VARCHAR', '`genesis`, `proposal` (in force once it passes) or `executed`'),
+      proposal_id: opt('VARCHAR', 'Governance proposal that holds it'),
+      module: col('VARCHAR', 'Module, such as `market`'),
+      whole: col('BOOLEAN', 'The statement lists all parameters of its module: what it does not list is no longer set'),
+      param: opt('VARCHAR', 'Parameter as the chain names it; NULL where the statement lists none'),
+      denom: opt('VARCHAR', 'Denom, for parameters that have a value for each'),
+      value: opt('VARCHAR', 'Value as text; NULL when the parameter is taken away')
+    }
+  },
+  proposal_results: {
+    row: 'the end of a vote on a governance proposal',
+    columns: {
+      ...position,
+      proposal_id: col('VARCHAR', 'Governance proposal'),
+      result: col('VARCHAR', 'As the chain names it; `proposal_passed` when its messages were executed')
+    }
+  },
+  upgrade_plans: {
+    row: 'a software upgrade: planned by a governance proposal, or told by what it left in its own block',
+    columns: {
+      ...position,
+      param_index: col('INTEGER', 'Plan within the proposal, from 0'),
+      proposal_id: opt('VARCHAR', 'Governance proposal; NULL where the block of the upgrade itself tells'),
+      name: opt('VARCHAR', 'Name of the upgrade; NULL when the proposal calls off the planned one'),
+      upgrade_height: opt('BIGINT', 'First height of the new software')
     }
   },
   unknowns: {

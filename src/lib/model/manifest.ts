@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { normalise, type Interval } from './interval.ts'
 
-/** Version of the lake's layout. A reader refuses a newer one. */
+/** Version of the lake's layout. A reader refuses any other. What was added since may be absent and has a default. */
 export const LAKE_FORMAT = 1
 /** Partitions never cross a multiple of this many heights. Adjacent ones within a cell are joined, so equal coverage gives equal files. */
 export const CELL_HEIGHTS = 10_000
@@ -42,6 +42,30 @@ const partition = v.object({
   txs: height,
   files: v.array(file)
 })
+const interval = v.object({ from: height, to: height })
+const gap = v.object({
+  from: height,
+  to: height,
+  /** `pruned`: below what every endpoint keeps. `missing`: no endpoint that keeps it could give it. */
+  status: v.picklist(['pruned', 'missing']),
+  /** Host names of the endpoints that were asked. */
+  source: v.string(),
+  /** In words. */
+  why: v.string(),
+  /** When it was last asked for, ISO 8601 UTC. */
+  seen_at: v.string()
+})
+const snapshot = v.object({
+  /** Lowest and highest height of the state that its rows were read from. */
+  from: height,
+  to: height,
+  /** Host names of the endpoints that answered. */
+  source: v.string(),
+  read_at: v.string(),
+  /** Times of blocks for those that are not indexed: headers that were read (error 0), and dates that are known otherwise. */
+  anchors: v.array(v.object({ height, time: v.string(), error_s: v.number(), source: v.string() })),
+  files: v.array(file)
+})
 const manifest = v.object({
   format: v.pipe(v.number(), v.integer()),
   network: v.string(),
@@ -50,17 +74,29 @@ const manifest = v.object({
   /** Version of Rackrate that wrote the lake last. */
   written_by: v.string(),
   partitions: v.array(partition),
+  /** Heights that were asked for and could not be had, in order; none of them is in a partition. */
+  gaps: v.optional(v.array(gap), []),
+  /** What the chain's state remembers, once a walk through it was whole. */
+  snapshot: v.optional(snapshot),
+  /** Daily figures that the network publishes itself: one file, or none. */
+  reported: v.optional(v.array(file), []),
   /** Public tables made by `build`; empty until then. */
   marts: v.array(file),
   /** Heights covered when the marts were built. */
-  marts_of: v.optional(v.array(v.object({ from: height, to: height })), [])
+  marts_of: v.optional(v.array(interval), []),
+  /** Gaps known then. */
+  marts_gaps: v.optional(v.array(interval), []),
+  /** SHA-256 of the reported figures in them. */
+  marts_reported: v.optional(v.array(v.string()), [])
 })
 
 export type LakeFile = v.InferOutput<typeof file>
 export type Partition = v.InferOutput<typeof partition>
+export type Snapshot = v.InferOutput<typeof snapshot>
+export type Gap = v.InferOutput<typeof gap>
 export type Manifest = v.InferOutput<typeof manifest>
 
-/** The manifest cannot be used: damaged, or of a newer format. Retrying does not help. */
+/** The manifest cannot be used: damaged, or of another format. Retrying does not help. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'
 }
@@ -75,15 +111,21 @@ export function doneOf(manifest: Manifest): Interval[] {
   return normalise(manifest.partitions)
 }
 
-/** Whether blocks have come since the marts were built, or they never were. */
+/** Whether blocks, gaps or reported figures have come since the marts were built, or they never were. */
 export function martsStale(manifest: Manifest): boolean {
-  return manifest.marts.length === 0 || JSON.stringify(doneOf(manifest)) !== JSON.stringify(normalise(manifest.marts_of))
+  const text = (heights: readonly Interval[]): string => JSON.stringify(normalise(heights))
+  return (
+    manifest.marts.length === 0 ||
+    text(manifest.partitions) !== text(manifest.marts_of) ||
+    text(manifest.gaps) !== text(manifest.marts_gaps) ||
+    manifest.reported.map((f) => f.sha256).join() !== manifest.marts_reported.join()
+  )
 }
 
 /**
  * Reads the text of a manifest.
  * @param where path or URL, for the error
- * @throws ManifestError when it is not a manifest of this or an older format
+ * @throws ManifestError when it is not a manifest of this format
  */
 export function parseManifest(text: string, where: string): Manifest {
   let json: unknown
@@ -96,6 +138,11 @@ export function parseManifest(text: string, where: string): Manifest {
   if (typeof format === 'number' && format > LAKE_FORMAT)
     throw new ManifestError(
       `${where} has lake format ${format}; this version of Rackrate reads up to ${LAKE_FORMAT}. Update Rackrate.`
+    )
+  if (format !== LAKE_FORMAT)
+    throw new ManifestError(
+      `${where} has ${format === undefined ? 'no lake format' : `lake format ${JSON.stringify(format)}`}; this version of Rackrate reads ${LAKE_FORMAT}. ` +
+        'Read it with the version of Rackrate that wrote it, or index into a new folder.'
     )
   const result = v.safeParse(manifest, json)
   if (!result.success) {

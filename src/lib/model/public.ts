@@ -2,6 +2,7 @@
  * The public tables: what a reader, a notebook or another program may rely on. Views over the facts yield exactly these
  * columns in this order, the same in both engines and in the downloads. New columns may be added; a change of meaning is a new column.
  */
+import { REPORTED } from './reported.ts'
 import { col, opt, type Table } from './tables.ts'
 
 const network = col('VARCHAR', 'Network id, such as `akash`')
@@ -20,6 +21,12 @@ const closed = {
   closed_height: opt('BIGINT', 'Height of the close event; NULL while open'),
   closed_at: opt('TIMESTAMP', 'Header time of closed_height')
 } as const
+const basis = {
+  basis: col('VARCHAR', '`event`: from indexed blocks; `state`: its beginning is known from a snapshot of the state alone')
+} as const
+const timeBasis = (what: string) => opt('VARCHAR', `Where ${what} comes from: \`header\` or \`interpolated\``)
+const createdBasis = { created_at_basis: timeBasis('created_at') } as const
+const bothBases = { ...createdBasis, closed_at_basis: timeBasis('closed_at') } as const
 const gpu = {
   gpu_model: opt('VARCHAR', '`vendor/model` in lower case'),
   gpu_memory_gib: opt('DOUBLE', 'Memory of one GPU', 'GiB'),
@@ -44,8 +51,9 @@ export const PUBLIC = {
       network,
       height: col('BIGINT', 'Block height'),
       time: col('TIMESTAMP', 'Time in the block header'),
-      txs: col('INTEGER', 'Transactions, failed ones included'),
-      time_basis: col('VARCHAR', '`header`')
+      txs: opt('INTEGER', 'Transactions, failed ones included; NULL when the block is not indexed'),
+      time_basis: col('VARCHAR', '`header`, or `interpolated` between blocks whose times are known'),
+      time_error_s: opt('DOUBLE', 'The time is at most this far off; 0 from a header', 'seconds')
     }
   },
   deployments: {
@@ -61,7 +69,9 @@ export const PUBLIC = {
       deposited: opt('DECIMAL(38,0)', 'All deposits in denom, top-ups included', 'micro-units of denom'),
       refunded: opt('DECIMAL(38,0)', 'What came back to depositors in denom', 'micro-units of denom'),
       funded_by: opt('VARCHAR', 'Account that paid the first deposit: the owner, or the granter'),
-      via: opt('VARCHAR', '`direct`, `authz` (inside MsgExec) or `managed` (another account pays fee or deposit)')
+      via: opt('VARCHAR', '`direct`, `authz` (inside MsgExec) or `managed` (another account pays fee or deposit)'),
+      ...basis,
+      ...bothBases
     }
   },
   orders: {
@@ -82,7 +92,9 @@ export const PUBLIC = {
       region: opt('VARCHAR', 'Region required'),
       signed_by: opt('VARCHAR[]', 'Auditors required'),
       bids: col('INTEGER', 'Bids received'),
-      outcome: col('VARCHAR', '`leased` once a lease was made, `closed` when closed without one, `open` otherwise')
+      outcome: col('VARCHAR', '`leased` once a lease was made, `closed` when closed without one, `open` otherwise'),
+      ...basis,
+      ...bothBases
     }
   },
   bids: {
@@ -103,7 +115,9 @@ export const PUBLIC = {
       deposit_denom: opt('VARCHAR', 'Denom of the deposit'),
       gpus: opt('INTEGER', 'GPUs offered', 'GPUs'),
       ...gpu,
-      outcome: col('VARCHAR', '`won`, `lost` (another bid won), `withdrawn` by the provider, `order_closed`, or `open`')
+      outcome: col('VARCHAR', '`won`, `lost` (another bid won), `withdrawn` by the provider, `order_closed`, or `open`'),
+      ...basis,
+      ...createdBasis
     }
   },
   leases: {
@@ -130,7 +144,9 @@ export const PUBLIC = {
       gpu_basis: opt('VARCHAR', 'Where the GPU comes from: `offer` of the bid, `order`, or `ambiguous`'),
       ...resources,
       reclaim_started_height: opt('BIGINT', 'Height at which the provider started a reclamation'),
-      reclaim_deadline: opt('TIMESTAMP', 'End of the reclamation window')
+      reclaim_deadline: opt('TIMESTAMP', 'End of the reclamation window'),
+      ...basis,
+      ...bothBases
     }
   },
   lease_prices: {
@@ -142,7 +158,9 @@ export const PUBLIC = {
       from_time: opt('TIMESTAMP', 'Header time of from_height'),
       denom: opt('VARCHAR', 'Denom of the price'),
       price_per_block: opt('DECIMAL(38,18)', 'Price of the whole lease', 'denom / block'),
-      cause: col('VARCHAR', '`created` or `migration`')
+      cause: col('VARCHAR', '`created`, `migration`, or `state`: read from the state, after a change whose height is not known'),
+      ...basis,
+      from_time_basis: timeBasis('from_time')
     }
   },
   lease_gpus: {
@@ -197,7 +215,8 @@ export const PUBLIC = {
       ...created,
       updated_height: opt('BIGINT', 'Height of the last change'),
       updated_at: opt('TIMESTAMP', 'Header time of updated_height'),
-      audited_by: col('VARCHAR[]', 'Auditors whose signatures stand')
+      audited_by: col('VARCHAR[]', 'Auditors whose signatures stand'),
+      ...basis
     }
   },
   provider_changes: {
@@ -220,8 +239,9 @@ export const PUBLIC = {
       auditor: col('VARCHAR', 'Auditor address'),
       key: col('VARCHAR', 'Attribute key'),
       value: col('VARCHAR', 'Attribute value signed'),
-      signed_height: col('BIGINT', 'Height of the signature'),
-      removed_height: opt('BIGINT', 'Height at which it was taken back or replaced')
+      signed_height: opt('BIGINT', 'Height of the signature'),
+      removed_height: opt('BIGINT', 'Height at which it was taken back or replaced'),
+      ...basis
     }
   },
   mints_burns: {
@@ -245,6 +265,28 @@ export const PUBLIC = {
       requested: opt('DECIMAL(38,0)', 'Amount handed in', 'micro-units')
     }
   },
+  module_params: {
+    row: 'a value of a parameter of a module, over the heights at which it was in force',
+    columns: {
+      network,
+      module: col('VARCHAR', 'Module, such as `market`, `take` or `bme`'),
+      param: col('VARCHAR', 'Parameter as the chain names it'),
+      denom: opt('VARCHAR', 'Denom, for parameters that have a value for each'),
+      value: col('VARCHAR', 'Value as text: digits, a duration such as `10s`, or JSON'),
+      number: opt(
+        'DECIMAL(38,18)',
+        'Value where it is a number, in the unit of the parameter: percent, basis points, micro-units, blocks'
+      ),
+      valid_from_height: col('BIGINT', 'First height whose transactions ran under it'),
+      valid_from_time: opt('TIMESTAMP', 'Header time of valid_from_height'),
+      valid_to_height: opt('BIGINT', 'Last height at which it held; NULL while nothing indexed has replaced it'),
+      basis: col(
+        'VARCHAR',
+        '`genesis`, `upgrade`, `governance` (a proposal that passed) or `executed` (a message outside governance)'
+      ),
+      source: col('VARCHAR', 'Genesis, the proposal, the transaction, or the upgrade and where its effect is stated')
+    }
+  },
   token_prices: {
     row: 'a price of a token',
     columns: {
@@ -265,7 +307,24 @@ export const PUBLIC = {
       to_height: col('BIGINT', 'Last height'),
       status: col('VARCHAR', '`done`, `missing`, `pruned`, `state`'),
       source: col('VARCHAR', 'Endpoints that answered'),
-      indexed_at: col('TIMESTAMP', 'When')
+      indexed_at: col('TIMESTAMP', 'When it was indexed, or last asked for')
+    }
+  },
+  reported_days: { row: REPORTED.row, columns: { network, ...REPORTED.columns } },
+  reconciliation: {
+    row: 'a figure that the network publishes for a day, beside ours',
+    columns: {
+      network,
+      day: col('DATE', 'UTC day'),
+      metric: col(
+        'VARCHAR',
+        '`active_leases`, `leased_gpus` (at the end of the day), `spend_uakt`, `spend_uact` (USDC included), `spend_uusd` (over the day)'
+      ),
+      ours: opt('DECIMAL(38,18)', 'As we count it; NULL where the lake lacks what it takes', 'that of the metric'),
+      reported: col('DECIMAL(38,18)', 'As published: the latest fetch', 'that of the metric'),
+      difference: opt('DECIMAL(38,18)', 'ours − reported', 'that of the metric'),
+      ratio: opt('DOUBLE', 'ours ÷ reported; NULL where nothing is reported'),
+      cause: opt('VARCHAR', 'Why they may differ, the likeliest known reason; NULL where they are equal')
     }
   }
 } as const satisfies { readonly [name: string]: Table }

@@ -5,9 +5,18 @@
 
 /** SQL types that a column may have. Times are UTC `TIMESTAMP` (µs) without zone. */
 export type ColumnType =
-  'BIGINT' | 'INTEGER' | 'BOOLEAN' | 'DOUBLE' | 'VARCHAR' | 'TIMESTAMP' | 'DECIMAL(38,0)' | 'DECIMAL(38,18)' | 'VARCHAR[]'
+  | 'BIGINT'
+  | 'INTEGER'
+  | 'BOOLEAN'
+  | 'DOUBLE'
+  | 'VARCHAR'
+  | 'DATE'
+  | 'TIMESTAMP'
+  | 'DECIMAL(38,0)'
+  | 'DECIMAL(38,18)'
+  | 'VARCHAR[]'
 
-/** JavaScript value of a column in a fact row. Decimals are digit strings, times are microseconds since 1970 (UTC). */
+/** JavaScript value of a column in a row. Decimals are digit strings, days `YYYY-MM-DD`, times microseconds since 1970 (UTC). */
 type ValueOf<T extends ColumnType> = T extends 'BIGINT'
   ? number | bigint
   : T extends 'INTEGER' | 'DOUBLE'

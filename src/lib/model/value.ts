@@ -25,6 +25,12 @@ export function isoDay(days: number): string {
   return new Date(days * DAY_MS).toISOString().replace(/T.*/, '')
 }
 
+/** Days since 1970 of `YYYY-MM-DD`; undefined when it is no day of the calendar. */
+export function daysOf(day: string): number | undefined {
+  const days = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) / DAY_MS : NaN
+  return Number.isInteger(days) && isoDay(days) === day ? days : undefined
+}
+
 /** Decimal text of an unscaled integer, with all digits of its scale: `digits(15n, 2)` is `0.15`. */
 export function digits(unscaled: bigint, scale: number): string {
   if (scale === 0) return String(unscaled)

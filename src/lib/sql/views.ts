@@ -2,13 +2,31 @@
 import type { PublicTable } from '../model/public.ts'
 
 /** Steps on the way to the public tables. Not to be relied on by readers. */
-const INTERNAL = ['bid_keys', 'lease_keys', 'escrow_moves', 'gpu_kinds', 'migrations', 'dry_runs'] as const
+const INTERNAL = [
+  'covered',
+  'migrations',
+  'first_denoms',
+  'migration_bounds',
+  'recalled_leases',
+  'recalled_bids',
+  'known_events',
+  'known_specs',
+  'known_gpu_units',
+  'state_heights',
+  'times',
+  'bid_keys',
+  'lease_keys',
+  'escrow_moves',
+  'gpu_kinds',
+  'dry_runs',
+  'upgrade_params'
+] as const
 
 export type View = (typeof INTERNAL)[number] | PublicTable
 
 export const VIEWS: readonly View[] = [
-  'blocks',
   ...INTERNAL,
+  'blocks',
   'payouts',
   'escrow_flows',
   'lease_gpus',
@@ -21,6 +39,9 @@ export const VIEWS: readonly View[] = [
   'provider_changes',
   'providers',
   'mints_burns',
+  'module_params',
   'token_prices',
-  'coverage'
+  'coverage',
+  'reported_days',
+  'reconciliation'
 ]

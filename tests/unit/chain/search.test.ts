@@ -249,6 +249,8 @@ describe('slices', () => {
       status: unused,
       block: unused,
       results: unused,
+      query: unused,
+      genesis: unused,
       metas: (from, to) => Promise.resolve(heights(from, to).map(meta)),
       txs: (from, to, page) => {
         const txs = heights(from, to).flatMap(txsOf)

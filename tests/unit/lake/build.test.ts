@@ -58,7 +58,7 @@ test('marts are stale once blocks are added, and a new build takes the place of 
   expect(martsStale(first)).toBe(false)
   await append(51, 60)
   expect(martsStale(await readManifest(dir))).toBe(true)
-  const second = await build(dir, views, { version: '1' })
+  const second = await build(dir, views, { version: '1', graceMs: 0 })
   expect(martsStale(second)).toBe(false)
   expect(martOf(second, 'blocks')).not.toBe(martOf(first, 'blocks'))
   const listed = new Set(second.marts.map((mart) => mart.path))

@@ -1,16 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { INVARIANTS } from '../../../ingest/lake/invariants.ts'
-import { columnList } from '../../../src/lib/engine/attach.ts'
+import { columnList, attachedColumns } from '../../../src/lib/engine/attach.ts'
 import { identifier, literal, openNative, type NativeEngine } from '../../../src/lib/engine/native.ts'
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../../src/lib/model/public.ts'
 
 type Values = { readonly [column: string]: string | number | null }
-type Rows = { readonly [T in PublicTable]?: readonly Values[] }
+/** Facts that invariants hold the public tables against. */
+const READ = ['transfers', 'vault_supply'] as const
+type Rows = { readonly [T in PublicTable | `facts.${(typeof READ)[number]}`]?: readonly Values[] }
 
 let engine: NativeEngine
 beforeEach(async () => {
   engine = await openNative({ threads: 1 })
   for (const table of PUBLIC_TABLES) await engine.exec(`CREATE TABLE ${identifier(table)} (${columnList(PUBLIC[table].columns)})`)
+  await engine.exec('CREATE SCHEMA facts')
+  for (const table of READ) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
 })
 afterEach(() => engine.close())
 
@@ -53,8 +57,48 @@ const sound: Rows = {
 }
 const PAID = 'leases: what a closed lease accrued was paid, to within one micro-unit for each payout'
 
+/** 1000 in; 90 + 10 to a provider and the pool, 899 back: a unit is lost to fractions. Then a bid deposit comes back. */
+const D = 'tenant/9'
+const escrow: Rows = {
+  coverage,
+  deployments: [{ deployment_id: D, created_height: 10, closed_height: 30, created_at: '2026-01-01', closed_at: '2026-01-01' }],
+  leases: [{ lease_id: `${D}/1/1/p` }],
+  escrow_flows: [
+    { kind: 'deposit', deployment_id: D, denom: 'uakt', height: 10, amount: 1000 },
+    { kind: 'refund', deployment_id: D, denom: 'uakt', height: 30, amount: 899 },
+    { kind: 'bid_refund', deployment_id: D, denom: 'uakt', height: 30, amount: 500 }
+  ],
+  payouts: [{ lease_id: `${D}/1/1/p`, denom: 'uakt', height: 30, amount: 90, take: 10 }],
+  'facts.transfers': [
+    { direction: 'in', height: 10, denom: 'uakt', amount: 1000, take: 0 },
+    { direction: 'out', height: 30, denom: 'uakt', amount: 90, take: 10 },
+    { direction: 'out', height: 30, denom: 'uakt', amount: 899, take: 0 },
+    { direction: 'out', height: 30, denom: 'uakt', amount: 500, take: 0 }
+  ]
+}
+const TOLD = 'escrow: every unit that leaves is a payout, take, refund, returned bid deposit or exchanged'
+const COVERED = 'escrow: no deployment gets more out than was put in, and a closed one all of it but fractions'
+const ONE_VALUE = 'module_params: a parameter has one value at a height'
+const migration = [
+  { kind: 'migration', denom: 'uakt', height: 20, amount: 70 },
+  { kind: 'migration', denom: 'uact', height: 20, amount: 35 }
+]
+const exchanged = { direction: 'out', height: 20, denom: 'uakt', amount: 70, take: 0 }
+const burned = { kind: 'burn', height: 20, denom: 'uakt', amount: 70 }
+
 test('a sound lake breaks none', async () => {
   expect(await broken(sound)).toEqual([])
+})
+
+test('a sound escrow breaks none, one that lived through a migration neither', async () => {
+  expect(await broken(escrow)).toEqual([])
+  const flows = [...(escrow.escrow_flows ?? []), ...migration, { ...escrow.escrow_flows![1]!, denom: 'uact', amount: 35 }]
+  const transfers = [...(escrow['facts.transfers'] ?? []), exchanged, { ...exchanged, height: 30, denom: 'uact', amount: 35 }]
+  for (const table of ['escrow_flows', 'facts.transfers', 'payouts', 'deployments', 'leases', 'coverage'])
+    await engine.exec(`DELETE FROM ${table}`)
+  expect(await broken({ ...escrow, escrow_flows: flows, 'facts.transfers': transfers, 'facts.vault_supply': [burned] })).toEqual(
+    []
+  )
 })
 
 const cases: [string, Rows, string[]][] = [
@@ -89,7 +133,7 @@ const cases: [string, Rows, string[]][] = [
       deployments: [{ deployment_id: 'a/1', created_height: 5, created_at: '2026-01-01' }],
       payouts: [{ lease_id: 'a/1/1/1/p', height: 25, amount: 1, take: 0 }]
     },
-    ['payouts: lease_id is in leases, where all of its deployment is indexed']
+    ['payouts: lease_id is in leases, where all of its deployment is indexed', COVERED]
   ],
   ['a GPU of no lease', { lease_gpus: [{ lease_id: 'a', gpus: 1 }] }, ['lease_gpus: lease_id is in leases']],
   [
@@ -114,6 +158,55 @@ const cases: [string, Rows, string[]][] = [
     'a lease that was paid one unit too much',
     { ...sound, payouts: [...payouts, { lease_id: ID, amount: 2, take: 0, denom: 'uakt' }] },
     [PAID]
+  ],
+  ['a transfer that no table tells', { 'facts.transfers': [exchanged] }, [TOLD]],
+  ['a burn without a migration', { 'facts.transfers': [exchanged], 'facts.vault_supply': [burned] }, [TOLD]],
+  [
+    'a migration that burns less than leaves',
+    { escrow_flows: migration, 'facts.transfers': [exchanged], 'facts.vault_supply': [{ ...burned, amount: 69 }] },
+    [TOLD]
+  ],
+  ['an outflow told as something else', { ...escrow, payouts: [] }, [TOLD, COVERED]],
+  ['take that is left out', { ...escrow, payouts: [{ ...escrow.payouts![0]!, take: 0 }] }, [TOLD, COVERED]],
+  ['a refund told twice', { ...escrow, escrow_flows: [...escrow.escrow_flows!, escrow.escrow_flows![1]!] }, [TOLD, COVERED]],
+  [
+    'a unit more out than in',
+    {
+      ...escrow,
+      escrow_flows: escrow.escrow_flows!.map((f) => (f['kind'] === 'refund' ? { ...f, amount: 901 } : f)),
+      'facts.transfers': escrow['facts.transfers']!.map((t) => (t['amount'] === 899 ? { ...t, amount: 901 } : t))
+    },
+    [COVERED]
+  ],
+  [
+    'a closed deployment that keeps what no fraction explains',
+    {
+      ...escrow,
+      escrow_flows: escrow.escrow_flows!.map((f) => (f['kind'] === 'refund' ? { ...f, amount: 897 } : f)),
+      'facts.transfers': escrow['facts.transfers']!.map((t) => (t['amount'] === 899 ? { ...t, amount: 897 } : t))
+    },
+    [COVERED]
+  ],
+  [
+    'two values at one height',
+    {
+      module_params: [
+        { module: 'take', param: 'p', valid_from_height: 1, valid_to_height: 10 },
+        { module: 'take', param: 'p', valid_from_height: 10, valid_to_height: null }
+      ]
+    },
+    [ONE_VALUE]
+  ],
+  [
+    'a value that ends before it begins, one that never ends before another',
+    {
+      module_params: [
+        { module: 'take', param: 'p', valid_from_height: 5, valid_to_height: 4 },
+        { module: 'bme', param: 'p', valid_from_height: 5, valid_to_height: null },
+        { module: 'bme', param: 'p', valid_from_height: 9, valid_to_height: null }
+      ]
+    },
+    [ONE_VALUE]
   ]
 ]
 test.each(cases)('%s', async (_, rows, expected) => {

@@ -8,7 +8,15 @@ import { PUBLIC, PUBLIC_TABLES } from '../../../src/lib/model/public.ts'
 import type { AppendMeta } from '../../../ingest/lake/partition.ts'
 import type { LakeOptions } from '../../../ingest/lake/write.ts'
 
-export const OPTIONS: LakeOptions = { network: 'akash', chainId: 'test-1', origin: 'simulated', version: '0.0.0', create: true }
+/** Replaced files go at once, so that folders can be compared. */
+export const OPTIONS: LakeOptions = {
+  network: 'akash',
+  chainId: 'test-1',
+  origin: 'simulated',
+  version: '0.0.0',
+  create: true,
+  graceMs: 0
+}
 
 export const HOSTILE = [
   '<script>alert(1)</script>',

@@ -6,8 +6,17 @@ WITH won AS (
 ),
 refunds AS (
   SELECT network, lease_id, min(height) AS height
-  FROM escrow_moves
-  WHERE kind = 'bid_refund'
+  FROM (
+    SELECT network, lease_id, height
+    FROM escrow_moves
+    WHERE kind = 'bid_refund'
+    UNION ALL
+    -- The escrow account of its deposit closed when it lost.
+    SELECT network, concat_ws('/', owner, dseq, gseq, oseq, provider), settled_height
+    FROM facts.state_bids s
+    WHERE state = 'lost' AND account_state = 'closed'
+      AND NOT EXISTS (FROM covered c WHERE c.network = s.network AND s.settled_height BETWEEN c.from_height AND c.to_height)
+  )
   GROUP BY network, lease_id
 ),
 kinds AS (
@@ -18,8 +27,9 @@ kinds AS (
       AND NOT bool_or(model IS NULL OR model LIKE '%*') AS known,
     min(model) AS model, min(memory_gib) AS memory_gib, min(interface) AS interface
   FROM bid_keys b
-  JOIN facts.gpu_units u
-    ON u.network = b.network AND u.height = b.created_height AND u.tx_index = b.created_tx AND u.event_index = b.created_event
+  JOIN known_gpu_units u
+    ON u."of" = 'bid' AND u.network = b.network AND u.owner = b.owner AND u.dseq = b.dseq AND u.gseq = b.gseq AND u.oseq = b.oseq
+    AND u.provider = b.provider
   GROUP BY ALL
 )
 SELECT
@@ -38,10 +48,18 @@ SELECT
     ) THEN 'lost'
     WHEN b.closed_height IS NULL THEN 'open'
     WHEN b.closed_by LIKE '%.MsgCloseBid' THEN 'withdrawn'
+    -- The state does not say why a bid closed: its order may still be open, or have gone with its deployment; else it can't be known.
+    WHEN b.closed_basis = 'state' AND o.state <> 'closed' THEN 'withdrawn'
+    WHEN b.closed_basis = 'state' AND d.settled_height IS DISTINCT FROM b.closed_height THEN NULL
     ELSE 'order_closed'
-  END AS outcome
+  END AS outcome,
+  b.basis, cb.basis AS created_at_basis
 FROM bid_keys b
-LEFT JOIN facts.blocks cb ON cb.network = b.network AND cb.height = b.created_height
+LEFT JOIN times cb ON cb.network = b.network AND cb.height = b.created_height
+LEFT JOIN facts.state_orders o
+  ON b.closed_basis = 'state' AND o.network = b.network AND o.owner = b.owner AND o.dseq = b.dseq AND o.gseq = b.gseq AND o.oseq = b.oseq
+LEFT JOIN facts.state_deployments d
+  ON b.closed_basis = 'state' AND d.network = b.network AND d.owner = b.owner AND d.dseq = b.dseq AND d.state = 'closed'
 LEFT JOIN won w ON w.network = b.network AND w.order_id = b.order_id
 LEFT JOIN refunds r ON r.network = b.network AND r.lease_id = b.lease_id
 LEFT JOIN kinds k ON k.network = b.network AND k.lease_id = b.lease_id

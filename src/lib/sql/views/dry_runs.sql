@@ -6,6 +6,8 @@ WITH deposits AS MATERIALIZED (
   SELECT network, deployment_id, height, tx_index, event_index, coin_index, denom, amount
   FROM escrow_moves
   WHERE kind = 'deposit'
+    -- What went in before is not known of a deployment that the state alone remembers the beginning of.
+    AND deployment_id NOT IN (SELECT concat_ws('/', owner, dseq) FROM known_events WHERE kind = 'deployment_created' AND basis = 'state')
 ),
 homes AS (
   SELECT network, deployment_id, denom AS home

@@ -5,11 +5,11 @@
 --  * to the provider of a lease that the message settles: a payout, in the order in which escrow keeps its payments;
 --  * anything else out of a deployment's escrow: a refund to whoever funded it.
 WITH moves AS (
-  SELECT t.*,
+  SELECT t.network, t.height, t.tx_index, t.event_index, t.coin_index, t.msg_index, t.direction, t.account, t.denom, t.amount, t.take,
+    t.next_rank,
     -- No message explains a block event; the market event that follows does.
     coalesce(m.owner, n.owner) AS owner, coalesce(m.dseq, n.dseq) AS dseq,
-    concat_ws('/', coalesce(m.owner, n.owner), coalesce(m.dseq, n.dseq)) AS deployment_id,
-    m.gseq, m.oseq, m.provider, m.type AS message,
+    m.gseq, m.oseq, m.provider,
     regexp_extract(m.type, '[^.]+$') AS msg,
     -- Up to v0.38 a closing account refunds its funder before it pays its providers.
     coalesce(regexp_matches(m.type, '^akash\.(deployment\.v1beta[123]|market\.v1beta[1234])\.'), false) AS legacy,
@@ -20,7 +20,8 @@ WITH moves AS (
   LEFT JOIN facts.market_events n
     ON n.network = t.network AND n.height = t.height AND n.tx_index = t.tx_index AND n.event_index = t.next_event
   LEFT JOIN facts.market_events l
-    ON l.network = t.network AND l.height = t.height AND l.tx_index = t.tx_index AND l.event_index = t.lease_event
+    ON l.kind = 'lease_created' AND l.network = t.network AND l.height = t.height AND l.tx_index = t.tx_index
+    AND l.event_index = t.lease_event
 ),
 bid_inflows AS (
   SELECT *, concat_ws('/', owner, dseq, gseq, oseq) AS order_id, concat_ws('/', owner, dseq, gseq, oseq, provider) AS lease_id
@@ -28,7 +29,7 @@ bid_inflows AS (
   WHERE direction = 'in' AND provider IS NOT NULL AND msg IN ('MsgCreateBid', 'MsgAccountDeposit')
 ),
 before_closing AS (
-  SELECT network, height, tx_index, event_index, coin_index, next_bid AS lease_id
+  SELECT network, height, tx_index, event_index, coin_index, msg_index, direction, account, denom, amount, take, next_bid AS lease_id
   FROM (
     SELECT v.*, b.deposit,
       sum(v.amount) OVER (PARTITION BY v.network, v.height, v.tx_index, v.next_bid ORDER BY v.next_rank) AS so_far
@@ -60,7 +61,7 @@ losers AS (
     OR (b.closed_height, b.closed_tx, b.closed_event) > (won.created_height, won.created_tx, won.created_event)
 ),
 after_losing AS (
-  SELECT r.network, r.height, r.tx_index, r.event_index, r.coin_index,
+  SELECT r.network, r.height, r.tx_index, r.event_index, r.coin_index, r.msg_index, r.direction, r.account, r.denom, r.amount, r.take,
     coalesce(l.lease_id, concat_ws('/', r.after_lease, r.account)) AS lease_id
   FROM lost_refunds r
   LEFT JOIN losers l
@@ -73,7 +74,8 @@ bid_refunds AS (
   FROM after_losing
 ),
 outs AS (
-  SELECT v.*
+  SELECT network, height, tx_index, event_index, coin_index, msg_index, direction, account, denom, amount, take, msg, legacy,
+    concat_ws('/', owner, dseq) AS deployment_id
   FROM moves v
   ANTI JOIN bid_refunds r USING (network, height, tx_index, event_index, coin_index)
   WHERE v.direction = 'out' AND v.owner IS NOT NULL
@@ -143,29 +145,36 @@ paid AS (
   )
 ),
 payouts AS (
-  SELECT p.network, p.height, p.tx_index, p.event_index, p.coin_index, c.lease_id
+  SELECT p.network, p.height, p.tx_index, p.event_index, p.coin_index, p.msg_index, p.direction, p.account, p.denom, p.amount, p.take,
+    c.lease_id
   FROM paid p
   JOIN candidates c
     ON c.network = p.network AND c.height = p.height AND c.tx_index = p.tx_index
     AND c.msg_index IS NOT DISTINCT FROM p.msg_index AND c.deployment_id = p.deployment_id
     AND c.provider = p.account AND c.nth = p.payment
+),
+-- Coins whose lease or bid is known, each in one of three ways.
+known AS (
+  SELECT *, 'bid_refund' AS kind FROM bid_refunds
+  UNION ALL
+  SELECT *, 'payout' FROM payouts
+  UNION ALL
+  SELECT network, height, tx_index, event_index, coin_index, msg_index, direction, account, denom, amount, take, lease_id, 'bid_deposit'
+  FROM bid_inflows
 )
-SELECT
-  v.network, v.height, v.tx_index, v.event_index, v.coin_index, v.msg_index, v.direction, v.message,
-  v.account, v.denom, v.amount, v.take,
+SELECT network, height, tx_index, event_index, coin_index, msg_index, direction, account, denom, amount, take, kind, lease_id,
+  regexp_extract(lease_id, '^[^/]+/[^/]+') AS deployment_id
+FROM known
+UNION ALL
+SELECT network, height, tx_index, event_index, coin_index, msg_index, direction, account, denom, amount, take,
   CASE
-    WHEN r.lease_id IS NOT NULL THEN 'bid_refund'
-    WHEN p.lease_id IS NOT NULL THEN 'payout'
-    WHEN i.lease_id IS NOT NULL THEN 'bid_deposit'
-    WHEN v.direction = 'in' AND v.msg IN ('MsgCreateDeployment', 'MsgDepositDeployment', 'MsgAccountDeposit') THEN 'deposit'
+    WHEN direction = 'in' AND msg IN ('MsgCreateDeployment', 'MsgDepositDeployment', 'MsgAccountDeposit') THEN 'deposit'
     -- The vault of the burn-mint engine: the exchange of all escrow funds in the ACT migration.
-    WHEN v.account = 'akash1klpwzlvfnw7j8gtdd0cuu9vaw9ermsmd37sg55' THEN 'migration'
-    WHEN v.direction = 'out' AND v.owner IS NOT NULL THEN 'refund'
+    WHEN account = 'akash1klpwzlvfnw7j8gtdd0cuu9vaw9ermsmd37sg55' THEN 'migration'
+    WHEN direction = 'out' AND owner IS NOT NULL THEN 'refund'
     ELSE 'other'
-  END AS kind,
-  coalesce(r.lease_id, p.lease_id, i.lease_id) AS lease_id,
-  nullif(coalesce(regexp_extract(coalesce(r.lease_id, p.lease_id, i.lease_id), '^[^/]+/[^/]+'), v.deployment_id), '') AS deployment_id
-FROM moves v
-LEFT JOIN bid_refunds r USING (network, height, tx_index, event_index, coin_index)
-LEFT JOIN payouts p USING (network, height, tx_index, event_index, coin_index)
-LEFT JOIN bid_inflows i USING (network, height, tx_index, event_index, coin_index)
+  END,
+  NULL,
+  nullif(concat_ws('/', owner, dseq), '')
+FROM moves
+ANTI JOIN known USING (network, height, tx_index, event_index, coin_index)

@@ -4,17 +4,16 @@ WITH of_bid AS (
   SELECT l.network, l.lease_id, u.unit_index, u.gpus, u.model, u.memory_gib, u.interface, 'offer' AS basis
   FROM lease_keys l
   JOIN bid_keys b USING (network, lease_id)
-  JOIN facts.gpu_units u
-    ON u.network = b.network AND u.height = b.created_height AND u.tx_index = b.created_tx AND u.event_index = b.created_event
+  JOIN known_gpu_units u
+    ON u."of" = 'bid' AND u.network = b.network AND u.owner = b.owner AND u.dseq = b.dseq AND u.gseq = b.gseq AND u.oseq = b.oseq
+    AND u.provider = b.provider
 ),
 of_order AS (
   SELECT l.network, l.lease_id, u.unit_index, u.gpus, u.model, u.memory_gib, u.interface, 'order' AS basis
   FROM lease_keys l
   ANTI JOIN (SELECT DISTINCT network, lease_id FROM bid_keys WHERE has_offer) o USING (network, lease_id)
-  JOIN facts.market_events e
-    ON e.kind = 'order_created' AND e.network = l.network AND e.owner = l.owner AND e.dseq = l.dseq AND e.gseq = l.gseq
-  JOIN facts.gpu_units u
-    ON u.network = e.network AND u.height = e.height AND u.tx_index = e.tx_index AND u.event_index = e.event_index
+  JOIN known_gpu_units u
+    ON u."of" = 'group' AND u.network = l.network AND u.owner = l.owner AND u.dseq = l.dseq AND u.gseq = l.gseq
 ),
 units AS (
   SELECT network, lease_id, unit_index, any_value(gpus) AS gpus, any_value(basis) AS basis,

@@ -1,13 +1,13 @@
 -- Internal: every lease, with the events that began and ended it.
 WITH created AS (
-  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, denom, price
-  FROM facts.market_events
+  SELECT network, owner, dseq, gseq, oseq, provider, height, tx_index, event_index, denom, price, basis
+  FROM known_events
   WHERE kind = 'lease_created'
   QUALIFY row_number() OVER (PARTITION BY network, owner, dseq, gseq, oseq, provider ORDER BY height, tx_index, event_index) = 1
 ),
 closed AS (
   SELECT e.*, m.type AS message
-  FROM facts.market_events e
+  FROM known_events e
   LEFT JOIN facts.messages m USING (network, height, tx_index, msg_index)
   WHERE e.kind = 'lease_closed'
   QUALIFY row_number() OVER (
@@ -22,6 +22,8 @@ SELECT
   c.height AS created_height, c.tx_index AS created_tx, c.event_index AS created_event,
   x.height AS closed_height, x.tx_index AS closed_tx, x.msg_index AS closed_msg, x.message AS closed_by, x.reason,
   coalesce(c.denom, x.denom) AS denom,
-  coalesce(c.price, x.price) AS price
+  -- The price as an event of the end names it is that of the end.
+  CASE WHEN c.basis = 'state' THEN c.price ELSE coalesce(c.price, x.price) END AS price,
+  coalesce(c.basis, 'event') AS basis
 FROM created c
 FULL JOIN closed x USING (network, owner, dseq, gseq, oseq, provider)

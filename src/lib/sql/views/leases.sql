@@ -7,11 +7,8 @@ WITH kinds AS (
   GROUP BY network, lease_id
 ),
 specs AS (
-  SELECT network, owner, dseq, gseq, any_value(gpus) AS gpus, any_value(cpu_millicores) AS cpu_millicores,
-    any_value(memory_bytes) AS memory_bytes, any_value(storage_bytes) AS storage_bytes
-  FROM facts.group_specs
-  JOIN facts.market_events USING (network, height, tx_index, event_index)
-  GROUP BY network, owner, dseq, gseq
+  SELECT network, owner, dseq, gseq, gpus, cpu_millicores, memory_bytes, storage_bytes
+  FROM known_specs
 ),
 closings AS (
   SELECT l.network, l.lease_id, regexp_extract(l.closed_by, '[^.]+$') AS msg,
@@ -61,10 +58,11 @@ SELECT
   coalesce(CASE WHEN o.has_offer THEN o.cpu_millicores END, s.cpu_millicores) AS cpu_millicores,
   coalesce(CASE WHEN o.has_offer THEN o.memory_bytes END, s.memory_bytes) AS memory_bytes,
   coalesce(CASE WHEN o.has_offer THEN o.storage_bytes END, s.storage_bytes) AS storage_bytes,
-  c.height AS reclaim_started_height, c.deadline AS reclaim_deadline
+  c.height AS reclaim_started_height, c.deadline AS reclaim_deadline,
+  l.basis, cb.basis AS created_at_basis, xb.basis AS closed_at_basis
 FROM lease_keys l
-LEFT JOIN facts.blocks cb ON cb.network = l.network AND cb.height = l.created_height
-LEFT JOIN facts.blocks xb ON xb.network = l.network AND xb.height = l.closed_height
+LEFT JOIN times cb ON cb.network = l.network AND cb.height = l.created_height
+LEFT JOIN times xb ON xb.network = l.network AND xb.height = l.closed_height
 LEFT JOIN dry_runs d ON d.network = l.network AND d.lease_id = l.lease_id
 LEFT JOIN reasons r ON r.network = l.network AND r.lease_id = l.lease_id
 LEFT JOIN kinds k ON k.network = l.network AND k.lease_id = l.lease_id

@@ -1,0 +1,145 @@
+/** A walk through the chain's state on its way into the lake: page by page into a database of its own, then into Parquet files. */
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { columnList } from '../../src/lib/engine/attach.ts'
+import { identifier, literal, openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import type { Interval } from '../../src/lib/model/interval.ts'
+import type { LakeFile } from '../../src/lib/model/manifest.ts'
+import { SNAPSHOT, SNAPSHOT_TABLES, snapshotKey, type SnapshotTable, type StateFact } from '../../src/lib/model/snapshot.ts'
+import type { Columns } from '../../src/lib/model/tables.ts'
+import { fingerprint, makeFolder, publish, temporary } from './disk.ts'
+import { copy } from './parquet.ts'
+
+/** Name of the database below the lake's folder. It goes when the walk is whole. */
+export const WALK_FILE = 'walk.duckdb'
+const MEMORY = '600MB'
+
+/** Where the walk through one kind of objects stands. */
+export type Cursor = { readonly key: Uint8Array | null; readonly done: boolean; readonly objects: number }
+export type Walk = {
+  readonly cursor: (query: string) => Cursor
+  /** Takes a page. After a kill it is there whole or not at all. Calls wait for each other. */
+  add(
+    query: string,
+    page: { readonly facts: readonly StateFact[]; readonly rows: number; readonly nextKey: Uint8Array | null }
+  ): Promise<void>
+  /**
+   * Writes what was read as files of the lake: each object once, as it was read last, in the order of their keys.
+   * @returns the files and the heights at which their rows were read, null when there are none
+   */
+  write(metadata: { readonly [key: string]: string }): Promise<{ readonly files: LakeFile[]; readonly heights: Interval | null }>
+  /** Forgets what was read. */
+  drop(): Promise<void>
+  close(): Promise<void>
+}
+
+const columnsOf = (table: SnapshotTable): Columns => {
+  const { row_index: _, ...rest } = SNAPSHOT[table].columns as Columns
+  return rest
+}
+
+/** Whether a walk was begun and is not in the lake yet. */
+export const walkBegun = (dir: string): boolean => existsSync(join(dir, WALK_FILE))
+
+/** Goes on with a walk, or begins one. `of` says of which chain; a walk of another is an error. */
+export async function openWalk(dir: string): Promise<Walk> {
+  const file = resolve(dir, WALK_FILE)
+  const engine = await openNative({ file, memoryLimit: MEMORY, threads: 1 })
+  await engine.exec('CREATE TABLE IF NOT EXISTS cursors (query VARCHAR PRIMARY KEY, key VARCHAR, done BOOLEAN, objects BIGINT)')
+  for (const table of SNAPSHOT_TABLES)
+    await engine.exec(`CREATE TABLE IF NOT EXISTS ${identifier(table)} (${columnList(columnsOf(table))})`)
+  const cursors = new Map<string, Cursor>()
+  for (const row of await engine.query<{ query: string; key: string; done: boolean; objects: string }>('FROM cursors'))
+    cursors.set(row.query, {
+      key: row.key === '' ? null : Buffer.from(row.key, 'hex'),
+      done: row.done,
+      objects: Number(row.objects)
+    })
+
+  let tail: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = tail.then(work)
+    tail = turn.catch(() => undefined)
+    return turn
+  }
+
+  async function add(query: string, page: Parameters<Walk['add']>[1]): Promise<void> {
+    const before = cursors.get(query)
+    const after = { key: page.nextKey, done: page.nextKey === null, objects: (before?.objects ?? 0) + page.rows }
+    const key = Buffer.from(page.nextKey ?? []).toString('hex')
+    await engine.exec('BEGIN')
+    try {
+      for (const [table, rows] of Map.groupBy(page.facts, (fact) => fact.table))
+        await engine.insert(
+          table,
+          columnsOf(table),
+          rows.map((fact) => fact.row)
+        )
+      await engine.exec(
+        `INSERT OR REPLACE INTO cursors VALUES (${literal(query)}, ${literal(key)}, ${after.done}, ${after.objects})`
+      )
+      await engine.exec('COMMIT')
+    } catch (error) {
+      await engine.exec('ROLLBACK')
+      throw error
+    }
+    cursors.set(query, after)
+  }
+
+  async function write(metadata: { readonly [key: string]: string }) {
+    const files: LakeFile[] = []
+    let from = Infinity
+    let to = -Infinity
+    for (const table of SNAPSHOT_TABLES) {
+      const [span] = await engine.query<{ low: string | null; high: string | null }>(
+        `SELECT min(read_height) AS low, max(read_height) AS high FROM ${identifier(table)}`
+      )
+      if (span?.low == null || span.high === null) continue
+      from = Math.min(from, Number(span.low))
+      to = Math.max(to, Number(span.high))
+      files.push(await writeTable(engine, dir, table, metadata))
+    }
+    return { files, heights: files.length > 0 ? { from, to } : null }
+  }
+
+  let closed = false
+  const close = () =>
+    inTurn(async () => {
+      if (!closed) await engine.close()
+      closed = true
+    })
+  return {
+    cursor: (query) => cursors.get(query) ?? { key: null, done: false, objects: 0 },
+    add: (query, page) => inTurn(() => add(query, page)),
+    write: (metadata) => inTurn(() => write(metadata)),
+    drop: async () => {
+      await close()
+      await Promise.all([file, `${file}.wal`].map((path) => rm(path, { force: true })))
+    },
+    close
+  }
+}
+
+async function writeTable(
+  engine: NativeEngine,
+  dir: string,
+  table: SnapshotTable,
+  metadata: { readonly [key: string]: string }
+): Promise<LakeFile> {
+  const { key, object } = snapshotKey(table)
+  const list = (names: readonly string[]): string => names.map(identifier).join(', ')
+  const latest = `SELECT * FROM ${identifier(table)} QUALIFY read_height = max(read_height) OVER (PARTITION BY ${list(object)})`
+  const once = `SELECT * FROM (${latest}) QUALIFY row_number() OVER (PARTITION BY ${list(key)}) = 1`
+  const numbered = `SELECT row_number() OVER (ORDER BY ${list(key)}) - 1 AS row_index, * FROM (${once}) ORDER BY row_index`
+  const columns = Object.entries(SNAPSHOT[table].columns as Columns).map(
+    ([name, { type }]) => `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}`
+  )
+  await makeFolder(join(dir, 'state'))
+  const path = resolve(dir, 'state', temporary(`${table}.parquet`))
+  const rows = await copy(engine, `SELECT ${columns.join(', ')} FROM (${numbered})`, path, { ...metadata, table })
+  const { bytes, sha256 } = await fingerprint(path)
+  const name = `state/${table}.${sha256.slice(0, 16)}.parquet`
+  await publish(path, resolve(dir, name))
+  return { table, path: name, rows, bytes, sha256 }
+}
