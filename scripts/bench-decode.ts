@@ -6,7 +6,7 @@ import { dataHash } from '../ingest/chain/merkle.ts'
 import { akash } from '../ingest/networks/akash/config.ts'
 import { decode } from '../ingest/networks/akash/decode.ts'
 import { MAINNET_HEIGHTS, mainnetSized } from '../tests/bench/mainnet-sized.ts'
-import { cpuSecondsOf, figure, median, say } from './measure.ts'
+import { cpuSeconds, figure, median, say } from './measure.ts'
 
 const ROUNDS = 7
 /** Blocks in a round of one way. */
@@ -78,7 +78,7 @@ export async function benchDecode(): Promise<void> {
   const ways = { ours, cosmjs, parse: parseAlone }
   for (let round = 0; round <= ROUNDS; round++)
     for (const [name, way] of Object.entries(ways) as [keyof typeof ways, (typeof ways)['ours']][]) {
-      const cpu = await cpuSecondsOf(async () => {
+      const cpu = await cpuSeconds(async () => {
         for (let i = 0; i < BLOCKS; i++) await way(blocks[i % blocks.length] as Answers)
       })
       // The first round warms up.

@@ -9,7 +9,7 @@ import { readViews } from '../ingest/views.ts'
 import type { Manifest } from '../src/lib/model/manifest.ts'
 import { fullSized } from '../tests/bench/mainnet-sized.ts'
 import { leasesIn, readRecording, RECORDINGS, replay, writeReplay, type Recorded } from '../tests/bench/replay.ts'
-import { cpuSecondsOf, figure, say, seconds } from './measure.ts'
+import { cpuSeconds, figure, say, seconds } from './measure.ts'
 
 const RECORDED = ['v0.36', 'v1.2', 'v2.1']
 /** About four cells, so that files are as large as those of a long chain. */
@@ -135,7 +135,7 @@ export async function benchMarts(leases: number): Promise<void> {
       `${blocks} blocks, ${rows} facts, written in ${writing.toFixed(0)} s`
     )
     let took = 0
-    const cpu = await cpuSecondsOf(async () => {
+    const cpu = await cpuSeconds(async () => {
       took = await seconds(() => build(dir, readViews(), { version: 'bench' }))
     })
     figure(

@@ -13,14 +13,7 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Seconds that all cores together worked for this process. */
-export function cpuSeconds(work: () => void): number {
-  const before = process.cpuUsage()
-  work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1e6
-}
-
-export async function cpuSecondsOf(work: () => Promise<unknown>): Promise<number> {
+export async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage()
   await work()
   const { user, system } = process.cpuUsage(before)

@@ -15,7 +15,7 @@ type Block = { readonly block_id: { readonly hash: string }; readonly block: { r
 type Results = { readonly height: string; readonly app_hash?: string | null }
 type Metas = { readonly block_metas: readonly { readonly header: Header }[] }
 /** JSON texts of one height. */
-export type Link = { readonly block: string; readonly results: string; readonly meta: string; readonly txs: number }
+type Link = { readonly block: string; readonly results: string; readonly meta: string; readonly txs: number }
 
 const METAS_A_CALL = 20
 
@@ -35,7 +35,7 @@ function rfc3339(ns: bigint): string {
 }
 
 /** The blocks of a recording from height 1 on, endlessly. */
-export function* linksOf(recording: Recording): Generator<Link, never, void> {
+function* linksOf(recording: Recording): Generator<Link, never, void> {
   const { from, to } = recording
   const ask = (method: string, params: Params): unknown => JSON.parse(resultOf(recording.answer(method, params)))
   const recorded = Array.from({ length: to - from + 1 }, (_, i) => {

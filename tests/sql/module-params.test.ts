@@ -212,3 +212,32 @@ test('v2.1.0 adds a parameter to those that stand', async () => {
     'bme.mint_spread_bps = 25 30- upgrade'
   ])
 })
+
+test('a statement of all parameters ends the one that it leaves out', async () => {
+  const facts = [...states(1, 'take', took, genesis), ...states(10, 'take', [['denom_take_rates', 'uakt', '2']]), ends(30, '7')]
+  expect(await inForce(facts)).toEqual([
+    'take.default_take_rate = 20 1-30 genesis',
+    'take.denom_take_rates ibc/A = 20 1-30 genesis',
+    'take.denom_take_rates uakt = 2 1- genesis'
+  ])
+})
+
+test('stating a value again changes nothing; coming back to it does, after another or after none', async () => {
+  const spread = (height: number, proposal_id: string, value: string | null) =>
+    states(height, 'bme', value === null ? [['min_epoch_blocks', null, '5']] : [['mint_spread_bps', null, value]], {
+      proposal_id
+    })
+  const facts = [
+    ...states(1, 'bme', [['mint_spread_bps', null, '25']], genesis),
+    ...['25', '30', '25', null, '25', '25'].flatMap((value, i) => [
+      ...spread(2, String(i), value),
+      ends(10 * (i + 1) - 1, String(i))
+    ])
+  ]
+  expect(await inForce(facts, "param = 'mint_spread_bps'")).toEqual([
+    'bme.mint_spread_bps = 25 1-19 genesis',
+    'bme.mint_spread_bps = 30 20-29 governance',
+    'bme.mint_spread_bps = 25 30-39 governance',
+    'bme.mint_spread_bps = 25 50- governance'
+  ])
+})

@@ -192,7 +192,7 @@ const readers: { readonly [type: string]: (at: Values) => AkashEvent } = {
   'akash.oracle.v2.EventAggregatedPrice': oraclePrice('akash.oracle.v2.EventAggregatedPrice')
 }
 
-/** Known, and bear on no table: single sources' prices, their freshness, epochs, the vault's state. */
+/** Known, and bear on no table: single sources' prices, their freshness, epochs, the vault's state (whose first funding param-fact.ts reads). */
 const ignored =
   /^akash\.(oracle\.v[12]\.Event(PriceData|PriceStaled|PriceStaleWarning|PriceRecovered)|epochs\.v1beta1\.EventEpoch(Start|End)|bme\.v1\.Event(MintStatusChange|VaultFunded))$/
 const followed = /^akash\.(market|deployment|provider|audit|escrow|take|bme|oracle|epochs)\./

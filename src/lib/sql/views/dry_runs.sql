@@ -4,10 +4,14 @@
 -- Read twice, and costly to plan.
 WITH deposits AS MATERIALIZED (
   SELECT network, deployment_id, height, tx_index, event_index, coin_index, denom, amount
-  FROM escrow_moves
+  FROM escrow_moves m
   WHERE kind = 'deposit'
     -- What went in before is not known of a deployment that the state alone remembers the beginning of.
-    AND deployment_id NOT IN (SELECT concat_ws('/', owner, dseq) FROM known_events WHERE kind = 'deployment_created' AND basis = 'state')
+    AND NOT EXISTS (
+      FROM known_events e
+      WHERE e.kind = 'deployment_created' AND e.basis = 'state' AND e.network = m.network
+        AND concat_ws('/', e.owner, e.dseq) = m.deployment_id
+    )
 ),
 homes AS (
   SELECT network, deployment_id, denom AS home
@@ -88,3 +92,18 @@ SELECT l.network, l.lease_id, d.height::BIGINT AS ran_dry_height
 FROM leased l
 JOIN dry d USING (network, deployment_id)
 WHERE l.created_height < d.height AND coalesce(l.closed_height >= d.height, true)
+UNION ALL
+-- Where the deposits are not all indexed, the state tells of a lease that closed for want of funds: its books say what was paid, and the rest
+-- of its blocks was not.
+SELECT network, concat_ws('/', owner, dseq, gseq, oseq, provider),
+  (created_height + (paid + rate - 1) // rate)::BIGINT
+FROM (
+  SELECT s.*, withdrawn::HUGEINT * 1000000000000000000 + floor(balance)::HUGEINT * 1000000000000000000
+      + ((balance - floor(balance)) * 1000000000000000000)::HUGEINT AS paid,
+    floor(price)::HUGEINT * 1000000000000000000 + ((price - floor(price)) * 1000000000000000000)::HUGEINT AS rate
+  FROM recalled_leases s
+  JOIN facts.state_deployments d USING (network, owner, dseq)
+  WHERE NOT EXISTS (FROM covered c WHERE c.network = d.network AND d.created_height BETWEEN c.from_height AND c.to_height)
+    AND s.payment_state = 'overdrawn' AND NOT repriced AND payment_denom = denom AND price > 0 AND closed_height IS NOT NULL
+)
+WHERE (paid + rate - 1) // rate < closed_height - created_height
