@@ -1,9 +1,12 @@
 /** `merge`: lakes of one chain into one. */
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { readManifest } from '../../src/lib/engine/attach.ts'
 import { size } from '../../src/lib/model/interval.ts'
-import { LakeError } from '../../src/lib/model/manifest.ts'
+import { LakeError, type Manifest } from '../../src/lib/model/manifest.ts'
 import { writeReported } from '../lake/reported.ts'
-import { openLake } from '../lake/write.ts'
+import { fileProblems } from '../lake/verify.ts'
+import { openLake, type Lake } from '../lake/write.ts'
 import { VERSION } from './index.ts'
 
 /** Joins lakes and what they lack together. Doing it again changes nothing. */
@@ -31,6 +34,7 @@ export async function merge(sources: readonly string[], options: { readonly lake
       for (const partition of manifest.partitions) if ((await lake.adopt(partition, dir)) === 'added') added++
       process.stderr.write(`${dir}: ${added} of ${manifest.partitions.length} partitions added\n`)
     }
+    await adoptSnapshot(lake, sources, manifests)
     await lake.recordGaps(manifests.flatMap((manifest) => manifest.gaps))
     const figures = sources
       .map((dir, i) => ({ dir, manifest: manifests[i] ?? first }))
@@ -42,4 +46,20 @@ export async function merge(sources: readonly string[], options: { readonly lake
   } finally {
     await lake.close()
   }
+}
+
+/** Of several snapshots of one chain the one that was read last tells most: its files are copied. */
+async function adoptSnapshot(lake: Lake, sources: readonly string[], manifests: readonly Manifest[]): Promise<void> {
+  const own = lake.manifest().snapshot
+  const [best] = manifests
+    .flatMap(({ snapshot }, i) => (snapshot ? [{ snapshot, dir: sources[i] ?? '' }] : []))
+    .sort((a, b) => b.snapshot.to - a.snapshot.to)
+  if (!best || (own && own.to >= best.snapshot.to)) return
+  const { snapshot, dir } = best
+  const problems = await fileProblems(dir, snapshot.files)
+  if (problems.length > 0)
+    throw new LakeError(`${dir} is damaged: ${problems[0]}. Run \`verify --repair\` on it, or leave it out.`)
+  await mkdir(join(lake.dir, 'state'), { recursive: true })
+  for (const { path } of snapshot.files) await copyFile(join(dir, path), join(lake.dir, path))
+  await lake.recordSnapshot(snapshot)
 }

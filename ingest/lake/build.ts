@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { attachLake, createViews, readManifest } from '../../src/lib/engine/attach.ts'
 import type { View } from '../../src/lib/engine/engine.ts'
 import { identifier, openNative } from '../../src/lib/engine/native.ts'
-import { doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
+import { besideOf, doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/public.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
 import { takeLock } from './lock.ts'
@@ -48,9 +48,9 @@ export async function build(
     await makeFolder(resolve(dir, 'marts'))
     const marts = await writeMarts(dir, manifest, views)
     await syncFolders([resolve(dir, 'marts'), dir])
-    const marts_reported = manifest.reported.map(({ sha256 }) => sha256)
+    const marts_beside = besideOf(manifest).map(({ sha256 }) => sha256)
     const marts_gaps = manifest.gaps.map(({ from, to }) => ({ from, to }))
-    const next = { ...manifest, written_by: version, marts, marts_of: doneOf(manifest), marts_gaps, marts_reported }
+    const next = { ...manifest, written_by: version, marts, marts_of: doneOf(manifest), marts_gaps, marts_beside }
     const gone = manifest.marts.filter((old) => !marts.some((mart) => mart.path === old.path))
     await retire(
       dir,

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readManifest } from '../../src/lib/engine/attach.ts'
 import { normalise, type Interval } from '../../src/lib/model/interval.ts'
-import type { Partition } from '../../src/lib/model/manifest.ts'
+import type { Manifest, Partition } from '../../src/lib/model/manifest.ts'
 import { diskError } from './disk.ts'
 import { takeLock } from './lock.ts'
 import { sweep, writeManifest } from './manifest.ts'
@@ -26,16 +26,19 @@ export async function repair(path: string): Promise<Interval[]> {
     }
     const martsWhole = (await fileProblems(dir, manifest.marts)).length === 0
     const reportedWhole = (await fileProblems(dir, manifest.reported)).length === 0
-    const next = {
+    const snapshotWhole = (await fileProblems(dir, manifest.snapshot?.files ?? [])).length === 0
+    const next: Manifest = {
       ...manifest,
       partitions: manifest.partitions.filter((p) => !dropped.includes(p)),
+      ...(snapshotWhole ? {} : { snapshot: undefined }),
       ...(reportedWhole ? {} : { reported: [] }),
-      ...(martsWhole ? {} : { marts: [], marts_of: [], marts_gaps: [], marts_reported: [] })
+      ...(martsWhole ? {} : { marts: [], marts_of: [], marts_gaps: [], marts_beside: [] })
     }
-    if (dropped.length > 0 || !martsWhole || !reportedWhole) await writeManifest(dir, next)
+    if (dropped.length > 0 || !martsWhole || !snapshotWhole || !reportedWhole) await writeManifest(dir, next)
     // No reader is served by what is damaged.
     const gone = [
       ...dropped.flatMap((p) => p.files),
+      ...(snapshotWhole ? [] : (manifest.snapshot?.files ?? [])),
       ...(reportedWhole ? [] : manifest.reported),
       ...(martsWhole ? [] : manifest.marts)
     ]

@@ -1,5 +1,4 @@
 /** A walk through the chain's state on its way into the lake: page by page into a database of its own, then into Parquet files. */
-import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { columnList } from '../../src/lib/engine/attach.ts'
@@ -12,7 +11,7 @@ import { fingerprint, makeFolder, publish, temporary } from './disk.ts'
 import { copy } from './parquet.ts'
 
 /** Name of the database below the lake's folder. It goes when the walk is whole. */
-export const WALK_FILE = 'walk.duckdb'
+const WALK_FILE = 'walk.duckdb'
 const MEMORY = '600MB'
 
 /** Where the walk through one kind of objects stands. */
@@ -39,10 +38,7 @@ const columnsOf = (table: SnapshotTable): Columns => {
   return rest
 }
 
-/** Whether a walk was begun and is not in the lake yet. */
-export const walkBegun = (dir: string): boolean => existsSync(join(dir, WALK_FILE))
-
-/** Goes on with a walk, or begins one. `of` says of which chain; a walk of another is an error. */
+/** Goes on with a walk through the state of a lake's chain, or begins one. Only the holder of the lake's lock may. */
 export async function openWalk(dir: string): Promise<Walk> {
   const file = resolve(dir, WALK_FILE)
   const engine = await openNative({ file, memoryLimit: MEMORY, threads: 1 })
@@ -95,7 +91,7 @@ export async function openWalk(dir: string): Promise<Walk> {
       const [span] = await engine.query<{ low: string | null; high: string | null }>(
         `SELECT min(read_height) AS low, max(read_height) AS high FROM ${identifier(table)}`
       )
-      if (span?.low == null || span.high === null) continue
+      if (!span || span.low === null || span.high === null) continue
       from = Math.min(from, Number(span.low))
       to = Math.max(to, Number(span.high))
       files.push(await writeTable(engine, dir, table, metadata))

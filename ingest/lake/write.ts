@@ -99,7 +99,7 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
       marts_of: [],
       marts_gaps: [],
       reported: [],
-      marts_reported: []
+      marts_beside: []
     })
   const manifest = await readManifest(dir)
   if (manifest.network !== network || manifest.chain_id !== chainId || manifest.origin !== origin)

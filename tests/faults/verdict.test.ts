@@ -1,10 +1,12 @@
 /** The verdict itself: it must pass what is right and fail what is planted. */
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { akash } from '../../ingest/networks/akash/config.ts'
 import { TransientError } from '../../ingest/chain/errors.ts'
+import { gapLines } from '../../ingest/gaps.ts'
+import type { Gap } from '../../src/lib/model/manifest.ts'
 import { startProxy, type Misdo } from './proxy.ts'
 import { indexSoundly, openReferences, type Reference, type References } from './reference.ts'
 import { judge, saidBy, unclear, type Ending, type Expected, type Verdict } from './verdict.ts'
@@ -98,6 +100,44 @@ test('a file left over, cut off or missing', async () => {
         why: expect.stringContaining('verify: files') as string
       })
   }
+})
+
+describe('gaps', () => {
+  const gap: Gap = { from: 20, to: 23, status: 'pruned', source: 'a', why: 'a keeps 24 on', seen_at: '2026-11-21T00:00:00.000Z' }
+  const ending: Ending = { end: 'gaps', said: gapLines([gap]).join('\n') }
+  /** A lake of 24 to 40 that says this of what it lacks. */
+  const lacking = async (...gaps: readonly Gap[]): Promise<string> => {
+    const dir = folder()
+    await indexSoundly(reference.url, dir, { from: 24, to: 40 })
+    const path = join(dir, 'manifest.json')
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), gaps }))
+    return dir
+  }
+  const judged = async (dir: string, floor?: number): Promise<Verdict> => judge(dir, ending, { ...expected, floor })
+
+  test('of exactly what is lacking and cannot be had are right', async () => {
+    expect(await judged(await lacking(gap))).toEqual({ verdict: 'gaps' })
+    expect(await judged(await lacking(gap), 24)).toEqual({ verdict: 'gaps' })
+  })
+
+  test.each([
+    ['too few', [{ ...gap, to: 22 }], undefined, /it lacks .*20.*23.* but its gaps are .*22/],
+    ['none', [], undefined, /it lacks .* but its gaps are \[\]/],
+    ['of what can be had', [gap], 23, /the floor is 23, but 20-23 is pruned/],
+    ['of another kind', [{ ...gap, status: 'missing' as const }], 24, /the floor is 24, but 20-23 is missing/],
+    ['of what is there', [{ ...gap, to: 24 }], undefined, /verify: gaps: the gap 20-24 is held by 24-40/]
+  ])('that are %s are wrong', async (_, gaps, floor, why) => {
+    expect(await judged(await lacking(...gaps), floor)).toMatchObject({
+      verdict: 'wrong',
+      why: expect.stringMatching(why) as string
+    })
+  })
+
+  test('must not be told of a whole lake, nor of one with wrong rows', async () => {
+    expect(await judged(await copyOf())).toMatchObject({ why: 'it tells of gaps, but has none' })
+    const why = expect.stringContaining('rows of height 24 are not the chain') as string
+    expect(await judged(await lakeFrom(noEvents, 30))).toMatchObject({ verdict: 'wrong', why })
+  })
 })
 
 test('a stop that leaves the operator alone', async () => {

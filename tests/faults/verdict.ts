@@ -19,7 +19,7 @@ export type Verdict = { readonly verdict: 'identical' | 'stopped' | 'gaps' } | {
 /** What an operator can do, in the words of our messages. */
 const ADVICE = /\b(try|use|leave|give|run|check|free|choose|index|wait|add|restore|update|delete)\b/i
 /** What it is about: an endpoint, a file or a height. */
-const PLACE = /\d+\.\d+\.\d+\.\d+:\d+|\/|\b(height|block|range)\b/i
+const PLACE = /\d+\.\d+\.\d+\.\d+:\d+|\/|\b(height|block|range)s?\b/i
 
 /** What an in-process run says when it stops. @throws the error itself when it is none of ours: a bug */
 export function saidBy(error: unknown): string {

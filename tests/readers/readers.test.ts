@@ -1,6 +1,6 @@
 /** The public tables as other programs read them: every value as DuckDB has it, every type as docs/lake.md says, its examples run. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -69,16 +69,21 @@ function examples(section: string, language: string): string[] {
 /** Of the lakes, `<type> value` and `<type> null`. */
 const seen = new Set<string>()
 const root = mkdtempSync(join(tmpdir(), 'rackrate-readers-'))
+/** The examples say lake/akash, as an operator's lake is called. */
+const example = join(root, 'lake/akash')
+// v2.1 has rows in most tables, v0.36 has empty ones.
+const LAKES = { 'v2.1': example, 'v0.36': join(root, 'v0.36') } as const
+beforeAll(async () => {
+  for (const recording of ['v2.1', 'v0.36'] as const) await makeLake(recording, LAKES[recording])
+}, 120_000)
 afterAll(() => rmSync(root, { recursive: true }))
 
-// v2.1 has rows in most tables, v0.36 has empty ones.
 describe.each(['v2.1', 'v0.36'] as const)('the lake of %s', (recording) => {
-  const dir = join(root, recording)
+  const dir = LAKES[recording]
   let manifest: Manifest
   let expected: Record<string, readonly unknown[][]>
 
   beforeAll(async () => {
-    await makeLake(recording, dir)
     manifest = await readManifest(dir)
     const engine = await openNative()
     expected = await duckdbReads(engine, dir, manifest)
@@ -87,7 +92,7 @@ describe.each(['v2.1', 'v0.36'] as const)('the lake of %s', (recording) => {
       const types = Object.values(PUBLIC[table].columns).map((column) => column.type)
       for (const row of expected[table]!) row.forEach((v, i) => seen.add(`${types[i]} ${v === null ? 'null' : 'value'}`))
     }
-  }, 120_000)
+  })
 
   test('has every public table, in types that the documentation names', async () => {
     expect(manifest.marts.map((mart) => [mart.table, mart.rows])).toEqual(PUBLIC_TABLES.map((t) => [t, expected[t]?.length]))
@@ -128,22 +133,15 @@ test('the recorded lakes hold values and NULLs of every type, so that the tests 
 })
 
 describe('the examples of docs/lake.md', () => {
-  // They say lake/akash, as an operator's lake is called.
-  const place = join(root, 'place')
-  beforeAll(() => {
-    mkdirSync(join(place, 'lake'), { recursive: true })
-    renameSync(join(root, 'v2.1'), join(place, 'lake/akash'))
-  })
-
   test('DuckDB', async () => {
     const [sql] = examples('DuckDB', 'sql')
     const connection = await (await DuckDBInstance.create()).connect()
-    const result = await connection.runAndReadAll(sql!.replaceAll("'lake/akash'", literal(join(place, 'lake/akash'))))
+    const result = await connection.runAndReadAll(sql!.replaceAll("'lake/akash'", literal(example)))
     const engine = await openNative()
-    const { marts } = await readManifest(join(place, 'lake/akash'))
+    const { marts } = await readManifest(example)
     const { path } = marts.find((mart) => mart.table === 'leases')!
     const { rows } = await engine.table(
-      `SELECT gpu_model, count(*) FROM read_parquet(${literal(join(place, 'lake/akash', path))}) GROUP BY ALL ORDER BY ALL`
+      `SELECT gpu_model, count(*) FROM read_parquet(${literal(join(example, path))}) GROUP BY ALL ORDER BY ALL`
     )
     await engine.close()
     expect(rows.length).toBeGreaterThan(1)
@@ -159,7 +157,7 @@ describe('the examples of docs/lake.md', () => {
   ])('%s', (section, prints) => {
     const blocks = examples(section, 'python')
     expect(blocks.length).toBeGreaterThan(0)
-    const run = spawnSync(python!, ['-W', 'error', '-c', blocks.join('\n')], { cwd: place, encoding: 'utf8' })
+    const run = spawnSync(python!, ['-W', 'error', '-c', blocks.join('\n')], { cwd: root, encoding: 'utf8' })
     expect(run.status, run.stderr).toBe(0)
     expect(run.stdout).toMatch(prints)
   })

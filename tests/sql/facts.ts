@@ -22,7 +22,10 @@ export async function engineOver(facts: readonly Fact[], only?: readonly string[
   await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
   await engine.exec(`CREATE TABLE facts.reported (${columnList(attachedColumns('reported'))})`)
-  for (const { name, sql } of readViews()) if (!only || only.includes(name)) await engine.exec(`CREATE VIEW ${name} AS ${sql}`)
+  await createViews(
+    engine,
+    readViews().filter(({ name }) => !only || only.includes(name))
+  )
   return engine
 }
 

@@ -100,7 +100,7 @@ type Asked = { readonly page?: Message<typeof page>; readonly filters?: Partial<
 
 function requestOf(shape: Schema, request: Uint8Array): Asked | undefined {
   try {
-    return decodeMessage(shape, request, ignore) as Asked
+    return decodeMessage(shape, request, ignore)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     return undefined

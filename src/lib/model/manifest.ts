@@ -86,8 +86,8 @@ const manifest = v.object({
   marts_of: v.optional(v.array(interval), []),
   /** Gaps known then. */
   marts_gaps: v.optional(v.array(interval), []),
-  /** SHA-256 of the reported figures in them. */
-  marts_reported: v.optional(v.array(v.string()), [])
+  /** SHA-256 of the files of the snapshot and of reported figures that are in them. */
+  marts_beside: v.optional(v.array(v.string()), [])
 })
 
 export type LakeFile = v.InferOutput<typeof file>
@@ -111,14 +111,21 @@ export function doneOf(manifest: Manifest): Interval[] {
   return normalise(manifest.partitions)
 }
 
-/** Whether blocks, gaps or reported figures have come since the marts were built, or they never were. */
+/** Files of a lake that are not of its blocks: of the snapshot of the state and of reported figures. */
+export function besideOf(manifest: Manifest): LakeFile[] {
+  return [...(manifest.snapshot?.files ?? []), ...manifest.reported]
+}
+
+/** Whether blocks, gaps, a snapshot or reported figures have come since the marts were built, or they never were. */
 export function martsStale(manifest: Manifest): boolean {
   const text = (heights: readonly Interval[]): string => JSON.stringify(normalise(heights))
   return (
     manifest.marts.length === 0 ||
     text(manifest.partitions) !== text(manifest.marts_of) ||
     text(manifest.gaps) !== text(manifest.marts_gaps) ||
-    manifest.reported.map((f) => f.sha256).join() !== manifest.marts_reported.join()
+    besideOf(manifest)
+      .map((f) => f.sha256)
+      .join() !== manifest.marts_beside.join()
   )
 }
 

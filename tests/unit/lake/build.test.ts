@@ -27,13 +27,13 @@ async function append(from: number, to: number): Promise<void> {
   await lake.close()
 }
 
-const BLOCKS = "SELECT network, height, time, txs, 'header' AS time_basis FROM facts.blocks"
+const BLOCKS = "SELECT network, height, time, txs, 'header' AS time_basis, 0::DOUBLE AS time_error_s FROM facts.blocks"
 const views = emptyViews({
   blocks: BLOCKS,
   token_prices: `SELECT network, denom AS asset, deadline AS time, CASE WHEN tx_index = 0 THEN height END AS height,
     CASE WHEN height % 2 = 0 THEN -price ELSE price END AS usd, owner AS basis, '' AS source FROM facts.market_events WHERE deadline IS NOT NULL`,
   providers: `SELECT network, provider, NULL AS host_uri, NULL AS organization, NULL AS region, NULL AS email, NULL AS website, NULL AS attributes,
-    height AS created_height, NULL AS created_at, NULL AS updated_height, NULL AS updated_at, keys AS audited_by FROM facts.audit_records`,
+    height AS created_height, NULL AS created_at, NULL AS updated_height, NULL AS updated_at, keys AS audited_by, 'event' AS basis FROM facts.audit_records`,
   orders:
     emptyViews()
       .find((v) => v.name === 'orders')

@@ -104,7 +104,7 @@ test('a lake written before there were reported figures opens, with none', async
   const lake = join(dir, 'a')
   const manifest = JSON.parse(readFileSync(join(lake, 'manifest.json'), 'utf8')) as { [key: string]: unknown }
   delete manifest['reported']
-  delete manifest['marts_reported']
+  delete manifest['marts_beside']
   writeFileSync(join(lake, 'manifest.json'), JSON.stringify(manifest))
   expect(await figures(lake)).toEqual([])
 })
