@@ -89,6 +89,8 @@ export function createQueue(endpoints: readonly Endpoint[], hosts: string, clock
     wakeAt = next
     clock.sleep(next - now, closed).then(
       () => {
+        // One that was set before an earlier one has nothing to do: else each would set a next one, and they would pile up.
+        if (wakeAt !== next) return
         wakeAt = Infinity
         dispatch()
       },

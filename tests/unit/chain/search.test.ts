@@ -46,7 +46,11 @@ describe('search gives the facts of scan', () => {
     const [a, b] = await Promise.all([startNode(name), startNode(name)])
     const scanned = await read([a], { strategy: 'scan' })
     const found = await read([b], { strategy: 'search', blockEvents })
-    expect(facts(found.blocks)).toEqual(facts(scanned.blocks))
+    // How a vote of the network ended is a block event, which search does not see there (README says so).
+    const seen = facts(scanned.blocks).filter(
+      ({ table, row }) => table !== 'proposal_results' || blockEvents('', Number(row.height))
+    )
+    expect(facts(found.blocks)).toEqual(seen)
     expect(found.blocks.map((block) => block.txs)).toEqual(scanned.blocks.map((block) => block.txs))
     expect(count(b, 'block')).toBe(0)
     expect(count(b, 'block_results')).toBe(scanned.blocks.filter((block) => blockEvents('', block.height)).length)
