@@ -5,12 +5,13 @@ import { benchIndex, benchLimited } from './bench-index.ts'
 import { benchMarts, benchSize } from './bench-lake.ts'
 import { benchMemory } from './bench-memory.ts'
 import { benchPage } from './bench-page.ts'
+import { benchState } from './bench-state.ts'
 import { goalsMissed, machine, say } from './measure.ts'
 
 type Options = { readonly only?: string; readonly full?: true }
 
 /** Counts that take minutes, and those that take the whole of an hour's quarter. */
-const SIZES = { short: { leases: 20_000, blocks: 100_000 }, full: { leases: 200_000, blocks: 1_000_000 } }
+const SIZES = { short: { leases: 20_000, blocks: 100_000, state: 0.05 }, full: { leases: 200_000, blocks: 1_000_000, state: 1 } }
 
 const PARTS: Readonly<Record<string, (sizes: (typeof SIZES)['short']) => Promise<void>>> = {
   index: benchIndex,
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, (sizes: (typeof SIZES)['short']) => Promise
   size: benchSize,
   marts: ({ leases }) => benchMarts(leases),
   memory: ({ blocks }) => benchMemory(blocks),
+  state: ({ state }) => benchState(state),
   page: () => {
     say('\nthe page in Chromium (the site as `npm start` builds it)')
     return benchPage(say)
@@ -41,7 +43,7 @@ await new Command('bench')
   .option('--only <parts>', `some of ${Object.keys(PARTS).join(', ')}, separated by commas`)
   .option(
     '--full',
-    `${SIZES.full.leases} leases and ${SIZES.full.blocks} blocks where otherwise ${SIZES.short.leases} and ${SIZES.short.blocks} do`
+    `${SIZES.full.leases} leases, ${SIZES.full.blocks} blocks and a whole state where otherwise ${SIZES.short.leases}, ${SIZES.short.blocks} and a part of it do`
   )
   .action(main)
   .parseAsync()

@@ -1,4 +1,5 @@
 /** Marts: each public table as one Parquet file, for readers that should not compute them. */
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { attachLake, createViews, readManifest } from '../../src/lib/engine/attach.ts'
 import type { View } from '../../src/lib/engine/engine.ts'
@@ -15,6 +16,8 @@ import { copy } from './parquet.ts'
  * than level 1 and takes four times as long.
  */
 const LEVEL_OF_HASHES = 1
+/** With each more of it is in memory at once. */
+const MOST_THREADS = 4
 /** Beyond it DuckDB works on disk. Node and what DuckDB does not count come on top: about 1 GB in all. */
 const MEMORY_LIMIT = '2500MB'
 
@@ -67,7 +70,8 @@ export async function build(
 }
 
 async function writeMarts(dir: string, manifest: Manifest, views: readonly View[]): Promise<LakeFile[]> {
-  const engine = await openNative({ threads: 1, memoryLimit: MEMORY_LIMIT })
+  const threads = Math.min(MOST_THREADS, availableParallelism())
+  const engine = await openNative({ threads, memoryLimit: MEMORY_LIMIT })
   try {
     await attachLake(engine, dir, manifest, [])
     await createViews(engine, views)
@@ -75,7 +79,11 @@ async function writeMarts(dir: string, manifest: Manifest, views: readonly View[
     for (const table of PUBLIC_TABLES) {
       const draft = temporary(resolve(dir, `marts/${table}.parquet`))
       const level = 'tx_hash' in PUBLIC[table].columns ? LEVEL_OF_HASHES : undefined
-      const rows = await copy(engine, selectOrdered(table), draft, { network: manifest.network, table }, level)
+      // What the rows are does not depend on the number of threads, but how a file is cut would.
+      await engine.exec(`CREATE TEMP TABLE made AS ${selectFrom(table)}; SET threads = 1`)
+      const ordered = `SELECT * FROM made ORDER BY ${orderOf(table)}`
+      const rows = await copy(engine, ordered, draft, { network: manifest.network, table }, level)
+      await engine.exec(`DROP TABLE made; SET threads = ${threads}`)
       const { bytes, sha256 } = await fingerprint(draft)
       const path = `marts/${table}.${sha256.slice(0, 16)}.parquet`
       await publish(draft, resolve(dir, path))
@@ -87,12 +95,18 @@ async function writeMarts(dir: string, manifest: Manifest, views: readonly View[
   }
 }
 
-function selectOrdered(table: PublicTable): string {
-  const { columns } = PUBLIC[table]
-  const list = Object.entries(columns).map(([name, { type }]) => `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}`)
-  const axis = AXES.filter((name) => name in columns).slice(0, 1)
-  const order = [...axis, ...Object.keys(columns).filter((name) => !axis.includes(name))].map(
-    (name) => `${identifier(name)} NULLS FIRST`
+function selectFrom(table: PublicTable): string {
+  const list = Object.entries(PUBLIC[table].columns).map(
+    ([name, { type }]) => `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}`
   )
-  return `SELECT ${list.join(', ')} FROM main.${identifier(table)} ORDER BY ${order.join(', ')}`
+  return `SELECT ${list.join(', ')} FROM main.${identifier(table)}`
+}
+
+/** Its axis, then all other columns, so that equal rows alone may change places. */
+function orderOf(table: PublicTable): string {
+  const { columns } = PUBLIC[table]
+  const axis = AXES.filter((name) => name in columns).slice(0, 1)
+  return [...axis, ...Object.keys(columns).filter((name) => !axis.includes(name))]
+    .map((name) => `${identifier(name)} NULLS FIRST`)
+    .join(', ')
 }

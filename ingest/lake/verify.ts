@@ -11,6 +11,7 @@ import { gapProblems } from './gaps.ts'
 import { blockProblems, factProblems, partitionProblems, reportedProblems } from './inspect.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
 import { unlisted } from './manifest.ts'
+import { unknowns } from './unknowns.ts'
 
 export type Check = {
   readonly name: string
@@ -100,6 +101,7 @@ export async function verify(
     await engine.exec(`SET search_path = '${TABLES},main'`)
     for (const { name, sql } of invariants)
       await check(name, 'holds', async () => (await engine.query(sql)).map((row) => JSON.stringify(row)))
+    if (manifest.snapshot) for (const { name, detail } of await unknowns(engine)) checks.push({ name, ok: true, detail })
     return report()
   } finally {
     await engine.close()

@@ -33,12 +33,12 @@ SELECT
   concat_ws('/', k.owner, k.dseq, k.gseq, k.oseq, k.provider) AS lease_id,
   k.created_height, k.created_tx, k.created_event, k.closed_height, k.closed_tx, k.closed_event, k.closed_by, k.denom, k.price,
   k.deposit, k.deposit_denom,
-  coalesce(k.has_offer, s.has_offer, false) AS has_offer,
-  coalesce(k.cpu_millicores, s.cpu_millicores) AS cpu_millicores,
-  coalesce(k.memory_bytes, s.memory_bytes) AS memory_bytes,
-  coalesce(k.storage_bytes, s.storage_bytes) AS storage_bytes,
+  coalesce(CASE WHEN k.basis = 'state' THEN s.has_offer ELSE k.has_offer END, false) AS has_offer,
+  CASE WHEN k.basis = 'state' THEN s.cpu_millicores ELSE k.cpu_millicores END AS cpu_millicores,
+  CASE WHEN k.basis = 'state' THEN s.memory_bytes ELSE k.memory_bytes END AS memory_bytes,
+  CASE WHEN k.basis = 'state' THEN s.storage_bytes ELSE k.storage_bytes END AS storage_bytes,
   k.basis, k.closed_basis
 FROM keys k
 LEFT JOIN facts.state_bids s
-  ON k.basis = 'state' AND s.network = k.network AND s.owner = k.owner AND s.dseq = k.dseq AND s.gseq = k.gseq AND s.oseq = k.oseq
+  ON s.network = k.network AND s.owner = k.owner AND s.dseq = k.dseq AND s.gseq = k.gseq AND s.oseq = k.oseq
   AND s.provider = k.provider

@@ -50,16 +50,16 @@ SELECT
     WHEN b.closed_by LIKE '%.MsgCloseBid' THEN 'withdrawn'
     -- The state does not say why a bid closed: its order may still be open, or have gone with its deployment; else it can't be known.
     WHEN b.closed_basis = 'state' AND o.state <> 'closed' THEN 'withdrawn'
-    WHEN b.closed_basis = 'state' AND d.settled_height IS DISTINCT FROM b.closed_height THEN NULL
+    WHEN b.closed_basis = 'state' AND CASE WHEN d.state = 'closed' THEN d.settled_height END IS DISTINCT FROM b.closed_height THEN NULL
     ELSE 'order_closed'
   END AS outcome,
   b.basis, cb.basis AS created_at_basis
 FROM bid_keys b
 LEFT JOIN times cb ON cb.network = b.network AND cb.height = b.created_height
 LEFT JOIN facts.state_orders o
-  ON b.closed_basis = 'state' AND o.network = b.network AND o.owner = b.owner AND o.dseq = b.dseq AND o.gseq = b.gseq AND o.oseq = b.oseq
+  ON o.network = b.network AND o.owner = b.owner AND o.dseq = b.dseq AND o.gseq = b.gseq AND o.oseq = b.oseq
 LEFT JOIN facts.state_deployments d
-  ON b.closed_basis = 'state' AND d.network = b.network AND d.owner = b.owner AND d.dseq = b.dseq AND d.state = 'closed'
+  ON d.network = b.network AND d.owner = b.owner AND d.dseq = b.dseq
 LEFT JOIN won w ON w.network = b.network AND w.order_id = b.order_id
 LEFT JOIN refunds r ON r.network = b.network AND r.lease_id = b.lease_id
 LEFT JOIN kinds k ON k.network = b.network AND k.lease_id = b.lease_id

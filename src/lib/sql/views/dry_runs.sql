@@ -19,7 +19,7 @@ homes AS (
   QUALIFY row_number() OVER (PARTITION BY network, deployment_id ORDER BY height, tx_index, event_index, coin_index) = 1
 ),
 rates AS (
-  SELECT network, from_denom, to_denom, any_value((floor(rate)::HUGEINT * 1000000000000000000 + ((rate - floor(rate)) * 1000000000000000000)::HUGEINT)) AS rate
+  SELECT network, from_denom, to_denom, max((floor(rate)::HUGEINT * 1000000000000000000 + ((rate - floor(rate)) * 1000000000000000000)::HUGEINT)) AS rate
   FROM migrations
   GROUP BY ALL
 ),

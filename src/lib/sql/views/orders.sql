@@ -32,7 +32,7 @@ SELECT
   s.denom, s.max_price AS max_price_per_block, s.gpus, s.gpu_models, s.cpu_millicores, s.memory_bytes, s.storage_bytes,
   s.persistent_storage_bytes, s.region, s.signed_by,
   coalesce(b.bids, 0)::INTEGER AS bids,
-  CASE WHEN l.order_id IS NOT NULL THEN 'leased' WHEN k.closed_height IS NOT NULL OR r.state = 'closed' THEN 'closed' ELSE 'open' END AS outcome,
+  CASE WHEN l.order_id IS NOT NULL THEN 'leased' WHEN k.closed_height IS NOT NULL OR (k.basis = 'state' AND r.state = 'closed') THEN 'closed' ELSE 'open' END AS outcome,
   k.basis, cb.basis AS created_at_basis, xb.basis AS closed_at_basis
 FROM keys k
 LEFT JOIN times cb ON cb.network = k.network AND cb.height = k.created_height
@@ -40,7 +40,7 @@ LEFT JOIN times xb ON xb.network = k.network AND xb.height = k.closed_height
 LEFT JOIN known_specs s ON s.network = k.network AND s.owner = k.owner AND s.dseq = k.dseq AND s.gseq = k.gseq
 -- When an order without a lease ended, the state does not tell.
 LEFT JOIN facts.state_orders r
-  ON k.basis = 'state' AND r.network = k.network AND r.owner = k.owner AND r.dseq = k.dseq AND r.gseq = k.gseq AND r.oseq = k.oseq
+  ON r.network = k.network AND r.owner = k.owner AND r.dseq = k.dseq AND r.gseq = k.gseq AND r.oseq = k.oseq
 LEFT JOIN bids b ON b.network = k.network AND b.order_id = k.order_id
 LEFT JOIN leased l ON l.network = k.network AND l.order_id = k.order_id
 ORDER BY k.created_height, k.tx_index, k.event_index, k.order_id
