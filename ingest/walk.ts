@@ -13,7 +13,13 @@ export type WalkOptions = {
   /** Called after each page with the objects read so far of its kind, and of all. */
   readonly onPage?: (query: string, objects: number, all: number) => void
 }
-export type WalkReport = { readonly snapshot: Snapshot | null; readonly objects: { readonly [query: string]: number } }
+export type WalkReport = {
+  /** Null when the walk was stopped. */
+  readonly snapshot: Snapshot | null
+  readonly objects: { readonly [query: string]: number }
+  /** Height at which the oldest lease was made that the state remembers. */
+  readonly oldest: number | null
+}
 
 /** Rows asked for at first, at least and at most. */
 const FIRST_ROWS = 200
@@ -50,7 +56,7 @@ export async function walk(network: Network, source: ChainSource, lake: Lake, op
     const outcomes = await Promise.allSettled(network.state.map(readAll))
     const aborted = signal?.aborted === true
     for (const outcome of outcomes) if (outcome.status === 'rejected' && !aborted) throw outcome.reason
-    if (aborted) return { snapshot: null, objects: objects() }
+    if (aborted) return { snapshot: null, objects: objects(), oldest: null }
     const { files, heights } = await store.write({ network: network.id })
     const at = heights ?? { from: pinned, to: pinned }
     const snapshot = {
@@ -61,7 +67,7 @@ export async function walk(network: Network, source: ChainSource, lake: Lake, op
       files
     }
     await lake.recordSnapshot(snapshot)
-    const report = { snapshot, objects: objects() }
+    const report = { snapshot, objects: objects(), oldest: await store.oldest() }
     await store.drop()
     return report
   } finally {

@@ -42,7 +42,7 @@ export async function indexState(network: Network, source: ChainSource, lake: La
   return report.snapshot !== null
 }
 
-function tell({ snapshot, objects }: WalkReport): void {
+function tell({ snapshot, objects, oldest }: WalkReport): void {
   const counts = Object.entries(objects)
     .map(([name, count]) => `${count} ${name}`)
     .join(', ')
@@ -52,4 +52,5 @@ function tell({ snapshot, objects }: WalkReport): void {
   }
   const heights = snapshot.from === snapshot.to ? `height ${snapshot.from}` : `heights ${snapshot.from} to ${snapshot.to}`
   say(`the state at ${heights} remembers ${counts}`)
+  if (oldest !== null) say(`it goes back to height ${oldest}, where the oldest lease was made`)
 }

@@ -28,6 +28,8 @@ export type Walk = {
    * @returns the files and the heights at which their rows were read, null when there are none
    */
   write(metadata: { readonly [key: string]: string }): Promise<{ readonly files: LakeFile[]; readonly heights: Interval | null }>
+  /** Height of the oldest lease that was read, null when there is none: how far back the state goes. */
+  oldest(): Promise<number | null>
   /** Forgets what was read. */
   drop(): Promise<void>
   close(): Promise<void>
@@ -109,6 +111,11 @@ export async function openWalk(dir: string): Promise<Walk> {
     cursor: (query) => cursors.get(query) ?? { key: null, done: false, objects: 0 },
     add: (query, page) => inTurn(() => add(query, page)),
     write: (metadata) => inTurn(() => write(metadata)),
+    oldest: () =>
+      inTurn(async () => {
+        const [row] = await engine.query<{ height: string | null }>('SELECT min(created_height) AS height FROM state_leases')
+        return row && row.height !== null ? Number(row.height) : null
+      }),
     drop: async () => {
       await close()
       await Promise.all([file, `${file}.wal`].map((path) => rm(path, { force: true })))

@@ -87,7 +87,8 @@ const leases = () =>
 
 test('every object of every listing, in pages as small as the node likes; equal states give equal bytes', async () => {
   const { source, asked } = sourceOf()
-  const { snapshot, objects } = await walk(akash, source, lake)
+  const { snapshot, objects, oldest } = await walk(akash, source, lake)
+  expect(oldest).toBe(10)
   expect(objects).toEqual({ leases: 26, bids: 63, orders: 38, deployments: 33, providers: 6, audits: 1 })
   expect(asked.filter(({ path }) => path === LEASES)).toHaveLength(Math.ceil(26 / 7))
   expect(await leases()).toEqual([{ leases: '26', ids: '26', from: '219', to: '219' }])

@@ -189,6 +189,21 @@ test('Retry-After holds calls back for that long', async () => {
   expect(endpoint.freeAt()).toBe(7005)
 })
 
+test('after a 429 calls keep a pace, though slots are free', async () => {
+  const { endpoint, clock } = start()
+  const calls = Array.from({ length: 8 }, () => endpoint.begin())
+  await clock.sleep(100)
+  calls[0]?.end(transient('rate-limited'))
+  for (const other of calls.slice(1)) other.end(null)
+  // 80 calls a second were made, and more than half of that is not tried again at once.
+  for (let i = 0; i < 3; i++) {
+    expect(endpoint.freeAt() - clock.now()).toBeGreaterThan(1000 / 80)
+    await clock.sleep(endpoint.freeAt() - clock.now())
+    endpoint.begin().end(null)
+  }
+  expect(slots(endpoint)).toBeGreaterThan(1)
+})
+
 test('knows its heights, and is named by host alone', () => {
   const { endpoint } = start()
   expect(endpoint.host).toBe('host.example:1')
