@@ -88,7 +88,7 @@ const leases = () =>
 test('every object of every listing, in pages as small as the node likes; equal states give equal bytes', async () => {
   const { source, asked } = sourceOf()
   const { snapshot, objects, oldest } = await walk(akash, source, lake)
-  expect(oldest).toBe(10)
+  expect(oldest).toBe(21)
   expect(objects).toEqual({ leases: 26, bids: 63, orders: 38, deployments: 33, providers: 6, audits: 1 })
   expect(asked.filter(({ path }) => path === LEASES)).toHaveLength(Math.ceil(26 / 7))
   expect(await leases()).toEqual([{ leases: '26', ids: '26', from: '219', to: '219' }])
