@@ -7,6 +7,9 @@ import type { Network } from './networks/network.ts'
 /** Said for good: no such method, an answer nobody can read, or too large a state. */
 const NOT_SERVED: ReadonlySet<Fault> = new Set<Fault>(['rejected', 'undecodable', 'too-large'])
 
+/** Times that it is asked for, when it is refused. */
+const TRIES = 3
+
 /** Whether an endpoint answers other calls but not this one. CometBFT refuses to give a large genesis in one piece as a `node-error`. */
 function notServed(error: unknown): error is ChainError {
   if (!(error instanceof ChainError)) return false
@@ -27,8 +30,17 @@ export async function factsOf(
 ): Promise<Fact[]> {
   const facts = network.decode(block)
   if (block.parentHash !== '') return facts
+  // A proxy may lose its way once: what is refused is asked for again before it is believed.
+  const ask = async (tries: number): Promise<unknown> => {
+    try {
+      return await source.genesis(signal)
+    } catch (error) {
+      if (tries <= 1 || !notServed(error)) throw error
+      return await ask(tries - 1)
+    }
+  }
   try {
-    return [...facts, ...network.genesis(await source.genesis(signal), block.height)]
+    return [...facts, ...network.genesis(await ask(TRIES), block.height)]
   } catch (error) {
     if (notServed(error)) {
       onMissing(`genesis is not served, so parameters that it sets stay unknown: ${error.message}`)

@@ -69,7 +69,8 @@ export function createPace(clock: Clock, volley: () => number): Pace {
       answered = 0
       begun = 0
       left = 0
-      next = Math.max(since, now + 1 / rate)
+      // What the next POST takes must have come together again.
+      next = Math.max(since, now + volley() / rate)
     }
   }
 }

@@ -68,6 +68,11 @@ describe('a server that allows so many calls a second', () => {
     expect(used.refused / (used.rate * 180)).toBeLessThan(0.02)
   })
 
+  test('calls that go together find together what they need', () => {
+    const used = asked({ rate: 50, burst: 50, retryAfterMs: 0, latencyMs: 20, volley: 10 }, 20, 200)
+    expect(used.rate / 50).toBeGreaterThan(0.9)
+  })
+
   test('the first half minute, in which it is learnt, is not lost', () => {
     for (const burst of [1, 5, 20, 50, 100])
       for (const retryAfterMs of [0, 1000])
