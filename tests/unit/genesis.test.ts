@@ -48,6 +48,16 @@ test.each([
   expect(notices).toEqual([`genesis is not served, so parameters that it sets stay unknown: ${error.message}`])
 })
 
+test('a refusal that does not last is not believed', async () => {
+  const answers = [new PermanentError('rejected', 'Method not found'), GENESIS]
+  const { tables, notices, asked } = await facts(first, () => {
+    const answer = answers.shift()
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
+  })
+  expect(tables).toContain('param_statements')
+  expect([notices, asked]).toEqual([[], 2])
+})
+
 test('a node that is gone, or a bug of ours, ends the run', async () => {
   const gone = new PermanentError('gave-up', 'genesis: 6 tries failed.', {
     cause: new TransientError('timeout', 'node did not answer')
