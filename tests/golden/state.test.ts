@@ -230,4 +230,21 @@ describe.each(['v0.36', 'v1.2', 'v2.1', 'v1.2-to-v2.0'])('%s', (recording) => {
     // A chain of a few minutes: between its first block that can be had and the next header.
     expect(Number(found?.['bound'])).toBeLessThan(300)
   })
+
+  test('what a lease that only the state knows has cost is what its books say, to the fractions that payouts lose', async () => {
+    // The span that spend is counted over ends where the escrow ran dry, in the middle of a block at most.
+    const wrong = await engine.query(
+      `SELECT l.lease_id, l.price_per_block * (coalesce(l.ran_dry_height, l.closed_height) - l.created_height) AS spend,
+        s.withdrawn + s.balance AS paid
+      FROM leases l
+      JOIN facts.state_leases s ON s.network = l.network AND concat_ws('/', s.owner, s.dseq, s.gseq, s.oseq, s.provider) = l.lease_id
+      WHERE l.network = '${last + 1}' AND l.closed_height IS NOT NULL AND l.price_per_block IS NOT NULL AND s.payment_denom = l.denom
+        AND NOT (spend - paid BETWEEN 0 AND 2 + CASE WHEN l.ran_dry_height IS NULL THEN 0 ELSE l.price_per_block END)`
+    )
+    expect(wrong).toEqual([])
+    const [found] = await engine.query<{ n: string }>(
+      `SELECT count(*) AS n FROM leases WHERE network = '${last + 1}' AND closed_height IS NOT NULL AND price_per_block IS NOT NULL`
+    )
+    expect(Number(found?.n)).toBeGreaterThan(4)
+  })
 })
