@@ -53,7 +53,7 @@ const deploymentId = (d: number): Field[] => [
 ]
 const orderId = (d: number, oseq: number): Field[] => [...deploymentId(d), [3, 1], [4, oseq]]
 const value = (text: string): readonly Field[] => [[1, new TextEncoder().encode(text)]]
-const RESOURCES: readonly Field[] = [
+const RESOURCES = encodeMessage([
   [1, 1],
   [2, [[1, value('4000')]]],
   [3, [[1, value('17179869184')]]],
@@ -77,7 +77,20 @@ const RESOURCES: readonly Field[] = [
       ]
     ]
   ]
-]
+])
+/** What every group asks for: made once, since making rows must not be what is measured. */
+const SPEC = encodeMessage([
+  [1, 'dcloud'],
+  [2, []],
+  [
+    3,
+    [
+      [1, RESOURCES],
+      [2, 1],
+      [3, coin(DENOM, 100_000)]
+    ]
+  ]
+])
 const account1 = (id: string, height: number, closed: boolean): readonly Field[] => [
   [
     1,
@@ -102,18 +115,6 @@ type Maker = (n: number, sizes: Sizes) => readonly Field[]
 const deployment: Maker = (n, { deployments }) => {
   const height = createdAt(n, deployments)
   const closed = n % 100 !== 0
-  const spec: readonly Field[] = [
-    [1, 'dcloud'],
-    [2, []],
-    [
-      3,
-      [
-        [1, RESOURCES],
-        [2, 1],
-        [3, coin(DENOM, 100_000)]
-      ]
-    ]
-  ]
   return [
     [
       1,
@@ -129,7 +130,7 @@ const deployment: Maker = (n, { deployments }) => {
       [
         [1, [...deploymentId(n), [3, 1]]],
         [2, closed ? 4 : 1],
-        [3, spec],
+        [3, SPEC],
         [4, height]
       ]
     ],
@@ -143,22 +144,10 @@ const place = (n: number, of: number, deployments: number): number => {
 }
 const order: Maker = (n, { orders, deployments }) => {
   const d = parent(n, orders, deployments)
-  const spec: readonly Field[] = [
-    [1, 'dcloud'],
-    [2, []],
-    [
-      3,
-      [
-        [1, RESOURCES],
-        [2, 1],
-        [3, coin(DENOM, 100_000)]
-      ]
-    ]
-  ]
   return [
     [1, orderId(d, place(n, orders, deployments))],
     [2, n % 100 === 0 ? 1 : 3],
-    [3, spec],
+    [3, SPEC],
     [4, createdAt(d, deployments) + 1]
   ]
 }
