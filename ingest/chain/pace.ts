@@ -60,10 +60,12 @@ export function createPace(clock: Clock, volley: () => number): Pace {
       if (started <= cutAt) return
       const now = clock.now()
       const elapsed = Math.max(1, now - since)
-      const asked = Math.min(rateNow(now), begun / elapsed)
-      const held = Math.min(asked, Math.max(answered / elapsed, asked / 2))
+      // What is allowed lies between the mean that was answered well and what was tried at the end.
+      const tried = rate === Infinity ? begun / elapsed : rateNow(now)
+      const held = Math.min(tried, Math.max(answered / elapsed, tried / 2))
+      const between = rate === Infinity ? held : Math.sqrt(held * tried)
       margin = MARGIN / (1 + elapsed / 1000)
-      rate = Math.max(SLOWEST, held * (1 - margin))
+      rate = Math.max(SLOWEST, between * (1 - margin))
       cutAt = now
       since = Math.max(now, resumeAt)
       answered = 0

@@ -65,7 +65,7 @@ describe('a server that allows so many calls a second', () => {
   ])('%i, %i at once, Retry-After %i ms: nine tenths of it are used, and few are refused', (rate, burst, retryAfterMs) => {
     const used = asked({ rate, burst, retryAfterMs, latencyMs: 20 }, 20, 200)
     expect(used.rate / rate).toBeGreaterThan(0.9)
-    expect(used.refused / (used.rate * 180)).toBeLessThan(0.02)
+    expect(used.refused / (used.rate * 180)).toBeLessThan(0.03)
   })
 
   test('calls that go together find together what they need', () => {
