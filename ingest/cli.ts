@@ -4,6 +4,7 @@ import { build } from './commands/build.ts'
 import { follow } from './commands/follow.ts'
 import { index } from './commands/index.ts'
 import { merge } from './commands/merge.ts'
+import { providers } from './commands/providers.ts'
 import { query } from './commands/query.ts'
 import { reported } from './commands/reported.ts'
 import { serve } from './commands/serve.ts'
@@ -38,6 +39,12 @@ const seconds = (text: string): number => {
   if (!/^\d+(\.\d+)?$/.test(text) || n < 1) throw new InvalidArgumentError('Give seconds, from 1.')
   return n
 }
+/** Strangers' machines are not asked more than once a minute. */
+const polite = (text: string): number => {
+  const n = seconds(text)
+  if (n < 60) throw new InvalidArgumentError('Give seconds, from 60.')
+  return n
+}
 /** A day or moment in UTC as microseconds since 1970. */
 const moment = (text: string): bigint => {
   const zoned = /^\d{4}-\d\d-\d\d$/.test(text)
@@ -70,6 +77,13 @@ const urls = (text: string): string[] => {
   }
   if (list.length === 0) throw new InvalidArgumentError('Give at least one address.')
   return list
+}
+
+const loopback = (text: string): { grpcPort: number; restPort: number } => {
+  const [, grpc, rest] = /^(\d+),(\d+)$/.exec(text) ?? []
+  if (grpc === undefined || rest === undefined)
+    throw new InvalidArgumentError('Give two ports, of gRPC and of REST, such as 18444,18443.')
+  return { grpcPort: port(grpc), restPort: port(rest) }
 }
 
 const address = (text: string): URL => {
@@ -120,6 +134,23 @@ program
   .option('--network <id>', 'network', 'akash')
   .option('--api <url>', "another host of the same API (default: the network's own)", address)
   .action(reported)
+
+program
+  .command('providers')
+  .description('ask the providers that the lake knows about their machines, until stopped, the dead ever more seldom')
+  .addOption(lake)
+  .option('--once', 'ask each once and stop')
+  .addOption(
+    new Option('--every <seconds>', 'seconds between looks at a provider that answers (default: 900)')
+      .argParser(polite)
+      .conflicts('once')
+  )
+  .option(
+    '--via-loopback <ports>',
+    'ask all of them at 127.0.0.1 at these ports (gRPC,REST): for simulated and recorded chains',
+    loopback
+  )
+  .action(providers)
 
 program
   .command('merge')

@@ -16,6 +16,7 @@ export type ReadPage = StatePage & { readonly height: number }
 
 /**
  * Pages of a query, in the order of their keys.
+ * A query that is optional and that the node does not know has no page.
  * @throws ChainError; Error when no version of the query is known to the node, an answer is not understood or its pages go in circles
  */
 export async function* pages(
@@ -28,7 +29,9 @@ export async function* pages(
   let method: string | undefined
   let key = start
   do {
-    const { page, by } = await readPage(source, query, method, filter, key, limit(), heightOf, signal)
+    const found = await readPage(source, query, method, filter, key, limit(), heightOf, signal)
+    if (!found) return
+    const { page, by } = found
     method = by
     key = page.nextKey
     const name = key && Buffer.from(key).toString('hex')
@@ -39,7 +42,7 @@ export async function* pages(
   } while (key)
 }
 
-/** The first version of a query that the node knows, once one page of it came. */
+/** A page, by the version of the query that is known to the node: the first one that gives a page. */
 async function readPage(
   source: ChainSource,
   query: StateQuery,
@@ -49,7 +52,7 @@ async function readPage(
   limit: number,
   heightOf: PageOptions['heightOf'],
   signal?: AbortSignal
-): Promise<{ readonly page: ReadPage; readonly by: string }> {
+): Promise<{ readonly page: ReadPage; readonly by: string } | undefined> {
   let cause: unknown
   let height = await heightOf(false)
   for (const method of known === undefined ? query.methods : [known])
@@ -69,6 +72,7 @@ async function readPage(
         cause = error
         break
       }
+  if (query.optional) return undefined
   throw new Error(
     `${source.name} knows none of ${query.methods.join(', ')}: its software is of a version that this Rackrate does not read. Update Rackrate, or use another endpoint.`,
     { cause }

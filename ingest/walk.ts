@@ -17,6 +17,8 @@ export type WalkReport = {
   /** Null when the walk was stopped. */
   readonly snapshot: Snapshot | null
   readonly objects: { readonly [query: string]: number }
+  /** Queries that none of the endpoints serves. */
+  readonly unserved: readonly string[]
   /** Height at which the oldest lease was made that the state remembers. */
   readonly oldest: number | null
 }
@@ -56,7 +58,8 @@ export async function walk(network: Network, source: ChainSource, lake: Lake, op
     const outcomes = await Promise.allSettled(network.state.map(readAll))
     const aborted = signal?.aborted === true
     for (const outcome of outcomes) if (outcome.status === 'rejected' && !aborted) throw outcome.reason
-    if (aborted) return { snapshot: null, objects: objects(), oldest: null }
+    if (aborted) return { snapshot: null, objects: objects(), unserved: [], oldest: null }
+    const unserved = network.state.map(({ name }) => name).filter((name) => !store.cursor(name).done)
     const { files, heights } = await store.write({ network: network.id })
     const at = heights ?? { from: pinned, to: pinned }
     const snapshot = {
@@ -67,7 +70,7 @@ export async function walk(network: Network, source: ChainSource, lake: Lake, op
       files
     }
     await lake.recordSnapshot(snapshot)
-    const report = { snapshot, objects: objects(), oldest: await store.oldest() }
+    const report = { snapshot, objects: objects(), unserved, oldest: await store.oldest() }
     await store.drop()
     return report
   } finally {

@@ -43,8 +43,8 @@ async function fetchBare(url: string): Promise<void> {
       method: 'POST',
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'abci_query', params })
     })
-    const { result } = (await response.json()) as { result: { response: { value: string } } }
-    return Buffer.from(result.response.value, 'base64')
+    const { result } = (await response.json()) as { result: { response: { value: string | null } } }
+    return Buffer.from(result.response.value ?? '', 'base64')
   }
   await Promise.all(
     akash.state.map(async (query) => {

@@ -42,7 +42,8 @@ export async function follow(options: IndexOptions & { readonly every: number })
         const { latestHeight } = await source.status()
         const asked = first && told
         const gaps = performance.now() - gapsAt >= GAPS_EVERY * 1000
-        if (!asked && (highest ?? -1) >= latestHeight && !(gaps && lake.manifest().gaps.length > 0)) await pause(options.every)
+        if (!asked && (highest ?? -1) >= latestHeight && !(gaps && lake.manifest().gaps.length > 0))
+          await lake.rest(() => pause(options.every))
         else {
           const next = highest === undefined ? latestHeight : Math.min(highest + 1, latestHeight)
           const from = asked ? {} : { from: next, since: undefined, days: undefined }
@@ -52,7 +53,7 @@ export async function follow(options: IndexOptions & { readonly every: number })
           left = joinGaps([...left, ...result.gaps], lake.done())
           first = false
           failures = 0
-          if (!stopped() && result.blocks < 2) await pause(options.every)
+          if (!stopped() && result.blocks < 2) await lake.rest(() => pause(options.every))
         }
       } catch (error) {
         if (stopped()) break
@@ -61,7 +62,7 @@ export async function follow(options: IndexOptions & { readonly every: number })
         failures++
         const wait = Math.min(MAX_WAIT, options.every * 2 ** failures)
         say(`${error.message}\n  trying again in ${wait} s`)
-        await pause(wait)
+        await lake.rest(() => pause(wait))
       }
     }
     say(`stopped at height ${lake.done().at(-1)?.to ?? '–'}. Run the same command again to go on.`)

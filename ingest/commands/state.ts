@@ -42,8 +42,9 @@ export async function indexState(network: Network, source: ChainSource, lake: La
   return report.snapshot !== null
 }
 
-function tell({ snapshot, objects, oldest }: WalkReport): void {
+function tell({ snapshot, objects, unserved, oldest }: WalkReport): void {
   const counts = Object.entries(objects)
+    .filter(([name]) => !unserved.includes(name))
     .map(([name, count]) => `${count} ${name}`)
     .join(', ')
   if (!snapshot) {
@@ -52,5 +53,6 @@ function tell({ snapshot, objects, oldest }: WalkReport): void {
   }
   const heights = snapshot.from === snapshot.to ? `height ${snapshot.from}` : `heights ${snapshot.from} to ${snapshot.to}`
   say(`the state at ${heights} remembers ${counts}`)
+  if (unserved.length > 0) say(`the endpoints do not serve ${unserved.join(', ')}`)
   if (oldest !== null) say(`it goes back to height ${oldest}, where the oldest lease was made`)
 }

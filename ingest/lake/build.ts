@@ -1,9 +1,10 @@
 /** Marts: each public table as one Parquet file, for readers that should not compute them. */
+import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { attachLake, createViews, readManifest } from '../../src/lib/engine/attach.ts'
 import type { View } from '../../src/lib/engine/engine.ts'
-import { identifier, openNative } from '../../src/lib/engine/native.ts'
+import { identifier, literal, openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { besideOf, doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/public.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
@@ -19,7 +20,8 @@ const LEVEL_OF_HASHES = 1
 /** With each more of it is in memory at once. */
 const MOST_THREADS = 4
 /** Beyond it DuckDB works on disk. Node and what DuckDB does not count come on top: about 1 GB in all. */
-const MEMORY_LIMIT = '2500MB'
+const MEMORY_LIMIT = '1800MB'
+const WRITER_MEMORY_LIMIT = '700MB'
 
 /** Columns by which readers cut: a mart is ordered by the first of them that it has, so that row groups can be skipped. */
 const AXES = ['height', 'created_height', 'signed_height', 'from_height', 'time']
@@ -69,30 +71,49 @@ export async function build(
   }
 }
 
+/** One engine computes a table while another sorts and writes the one before. */
 async function writeMarts(dir: string, manifest: Manifest, views: readonly View[]): Promise<LakeFile[]> {
-  const threads = Math.min(MOST_THREADS, availableParallelism())
-  const engine = await openNative({ threads, memoryLimit: MEMORY_LIMIT })
+  const engine = await openNative({ threads: Math.min(MOST_THREADS, availableParallelism()), memoryLimit: MEMORY_LIMIT })
+  // What the rows are does not depend on the number of threads, but how a file is cut would.
+  const writer = await openNative({ threads: 1, memoryLimit: WRITER_MEMORY_LIMIT })
+  const marts: LakeFile[] = []
+  let written: Promise<unknown> = Promise.resolve()
   try {
     await attachLake(engine, dir, manifest, [])
     await createViews(engine, views)
-    const marts: LakeFile[] = []
     for (const table of PUBLIC_TABLES) {
-      const draft = temporary(resolve(dir, `marts/${table}.parquet`))
-      const level = 'tx_hash' in PUBLIC[table].columns ? LEVEL_OF_HASHES : undefined
-      // What the rows are does not depend on the number of threads, but how a file is cut would.
-      await engine.exec(`CREATE TEMP TABLE made AS ${selectFrom(table)}; SET threads = 1`)
-      const ordered = `SELECT * FROM made ORDER BY ${orderOf(table)}`
-      const rows = await copy(engine, ordered, draft, { network: manifest.network, table }, level)
-      await engine.exec(`DROP TABLE made; SET threads = ${threads}`)
-      const { bytes, sha256 } = await fingerprint(draft)
-      const path = `marts/${table}.${sha256.slice(0, 16)}.parquet`
-      await publish(draft, resolve(dir, path))
-      marts.push({ table, path, rows, bytes, sha256 })
+      const made = temporary(resolve(dir, `marts/${table}_made.parquet`))
+      await engine.exec(`COPY (${selectFrom(table)}) TO ${literal(made)} (FORMAT parquet, COMPRESSION uncompressed)`)
+      await written
+      written = writeMart(writer, dir, manifest.network, table, made).then((mart) => marts.push(mart))
+      // A failure is thrown where it is waited for.
+      written.catch(() => undefined)
     }
+    await written
     return marts
   } finally {
-    await engine.close()
+    await Promise.allSettled([written])
+    await Promise.all([engine.close(), writer.close()])
   }
+}
+
+/** Rows as computed into a mart's file, in its order. */
+async function writeMart(
+  writer: NativeEngine,
+  dir: string,
+  network: string,
+  table: PublicTable,
+  made: string
+): Promise<LakeFile> {
+  const draft = temporary(resolve(dir, `marts/${table}.parquet`))
+  const level = 'tx_hash' in PUBLIC[table].columns ? LEVEL_OF_HASHES : undefined
+  const ordered = `SELECT * FROM read_parquet(${literal(made)}) ORDER BY ${orderOf(table)}`
+  const rows = await copy(writer, ordered, draft, { network, table }, level)
+  await rm(made)
+  const { bytes, sha256 } = await fingerprint(draft)
+  const path = `marts/${table}.${sha256.slice(0, 16)}.parquet`
+  await publish(draft, resolve(dir, path))
+  return { table, path, rows, bytes, sha256 }
 }
 
 function selectFrom(table: PublicTable): string {

@@ -1,9 +1,11 @@
 /** What is wrong inside a lake's partitions and fact files, as sentences. */
 import { resolve } from 'node:path'
+import { selectFrom } from '../../src/lib/engine/attach.ts'
 import { fileList, identifier, parquet, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { FACTS, type FactTable } from '../../src/lib/model/facts.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, type LakeFile, type Partition } from '../../src/lib/model/manifest.ts'
+import { periodOf, PROBES, PROBE_TABLES } from '../../src/lib/model/probes.ts'
 import { REPORTED } from '../../src/lib/model/reported.ts'
 import type { Columns } from '../../src/lib/model/tables.ts'
 import { keyOf } from './parquet.ts'
@@ -132,4 +134,31 @@ export async function reportedProblems(engine: NativeEngine, files: readonly Lak
     ...(Number(found?.rows) === listed ? [] : [`reported has ${found?.rows} rows, the manifest says ${listed}`]),
     ...twice.map((row) => `a figure is given twice: ${JSON.stringify(row)}`)
   ]
+}
+
+/** What is wrong with the probes of an attached lake: files out of their days, not as many rows as listed, one twice, nodes of no probe. */
+export async function probeProblems(engine: NativeEngine, dir: string, files: readonly LakeFile[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const table of PROBE_TABLES) {
+    const key = PROBES[table].key.join(', ')
+    const listed = files.filter((file) => file.table === table)
+    const [found] = await engine.query<{ rows: string }>(`SELECT count(*) AS rows FROM facts.${table}`)
+    const rows = listed.reduce((sum, file) => sum + file.rows, 0)
+    if (Number(found?.rows) !== rows) problems.push(`${table} has ${found?.rows} rows, the manifest says ${rows}`)
+    const twice = await engine.query(`SELECT ${key} FROM facts.${table} GROUP BY ALL HAVING count(*) > 1`)
+    problems.push(...twice.map((row) => `a row of ${table} is given twice: ${JSON.stringify(row)}`))
+    for (const file of listed) {
+      const [other] = await engine.query<{ day: string }>(
+        `SELECT strftime(probed_at, '%Y-%m-%d') AS day FROM (${selectFrom(PROBES[table].columns, [resolve(dir, file.path)])})
+        WHERE NOT starts_with(strftime(probed_at, '%Y-%m-%d'), $period) LIMIT 1`,
+        { period: periodOf(file.path) }
+      )
+      if (other) problems.push(`${file.path} holds rows of ${other.day}`)
+    }
+  }
+  const lost = await engine.query(
+    `SELECT DISTINCT n.provider, n.probed_at FROM facts.probe_nodes n
+    ANTI JOIN (FROM facts.probes WHERE ok) p USING (network, provider, probed_at)`
+  )
+  return [...problems, ...lost.map((row) => `nodes without a successful probe: ${JSON.stringify(row)}`)]
 }

@@ -2,10 +2,17 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LakeError } from '../../src/lib/model/manifest.ts'
 import { diskError } from './disk.ts'
 
 export const LOCK_FILE = 'writer.lock'
+/** How long a run waits that shares the lake with another one: longer than a write takes, milliseconds. */
+export const LOCK_WAIT_MS = 5 * 60_000
+const LOOK_AGAIN_MS = 100
+
+/** Another process holds the lock: waiting may help. */
+class LockedError extends LakeError {}
 
 type Holder = { readonly pid: number; readonly host: string; readonly since: string }
 
@@ -35,6 +42,23 @@ export function takeLock(dir: string): () => void {
   }
   process.on('exit', release)
   return release
+}
+
+/**
+ * Takes the lock as `takeLock` does, and waits for another holder up to a time.
+ * @param waitMs milliseconds
+ * @throws LakeError when it is still held then, naming the holder; the signal's reason when it aborts
+ */
+export async function waitForLock(dir: string, waitMs: number, signal?: AbortSignal): Promise<() => void> {
+  const end = performance.now() + waitMs
+  for (;;) {
+    try {
+      return takeLock(dir)
+    } catch (error) {
+      if (!(error instanceof LockedError) || performance.now() >= end) throw error
+    }
+    await sleep(LOOK_AGAIN_MS, undefined, signal && { signal })
+  }
 }
 
 function create(path: string, holder: Holder): boolean {
@@ -95,7 +119,7 @@ function removeStale(path: string, stale: string): void {
 
 function lockedError(path: string, holder: Holder | undefined): LakeError {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'a process that it does not name'
-  return new LakeError(
+  return new LockedError(
     `another run writes to this lake: ${path} is held by ${who}. Wait for it to end; if it is gone for sure, delete that file and run again.`
   )
 }

@@ -5,7 +5,7 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FACT_TABLES, FACTS } from '../../src/lib/model/facts.ts'
-import type { Manifest } from '../../src/lib/model/manifest.ts'
+import { besideOf, type Manifest } from '../../src/lib/model/manifest.ts'
 import { replaceText, temporary } from './disk.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
@@ -15,7 +15,8 @@ export const MANIFEST_FILE = 'manifest.json'
  */
 export const GRACE_MS = 15 * 60_000
 /** Files that an interrupted run may leave in the folders of facts and marts, whole or not. */
-const OURS = /^((\d{10}-\d{10}|[a-z_]+\.[0-9a-f]{16})\.parquet(\.tmp)?|[a-z_]+\.parquet\.tmp)$/
+const OURS =
+  /^((\d{10}-\d{10}|[a-z_]+(\.\d{4}-\d\d(-\d\d)?)?\.[0-9a-f]{16})\.parquet(\.tmp)?|[a-z_]+(\.\d{4}-\d\d(-\d\d)?)?\.parquet\.tmp)$/
 
 /** Whether the folder has a manifest, of any kind. */
 export async function exists(dir: string): Promise<boolean> {
@@ -28,7 +29,7 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 }
 
 /** Folders below the lake's that hold data files, with forward slashes. */
-const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'state', 'reported', 'marts']
+const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'state', 'reported', 'probes', 'marts']
 
 export type Unlisted = {
   /** What an interrupted run left, and replaced files whose time is over. */
@@ -42,12 +43,7 @@ export type Unlisted = {
 /** Paths of files in the lake's folders that the manifest does not list. */
 export async function unlisted(dir: string, manifest: Manifest, graceMs: number = GRACE_MS): Promise<Unlisted> {
   const listed = new Set(
-    [
-      ...manifest.partitions.flatMap((p) => p.files),
-      ...(manifest.snapshot?.files ?? []),
-      ...manifest.reported,
-      ...manifest.marts
-    ].map((f) => f.path)
+    [...manifest.partitions.flatMap((p) => p.files), ...besideOf(manifest), ...manifest.marts].map((f) => f.path)
   )
   const found = (
     await Promise.all(FOLDERS.map(async (folder) => (await names(join(dir, folder))).map((n) => `${folder}/${n}`)))

@@ -124,25 +124,50 @@ export async function openWalk(dir: string): Promise<Walk> {
   }
 }
 
+/**
+ * Rows of a table in the order of their keys, each object once, as it was read last. Rows are sorted first, since windows stream over what
+ * has an order already; with an order of their own they would hold all rows in memory.
+ */
+function rowsOf(table: SnapshotTable): { readonly latest: string; readonly rows: string } {
+  const { key, object } = snapshotKey(table)
+  const list = (names: readonly string[]): string => names.map(identifier).join(', ')
+  const id = (names: readonly string[]): string => `ROW(${list(names)})`
+  const same = object.map((name) => `l.${identifier(name)} = t.${identifier(name)}`).join(' AND ')
+  const latest = `
+    SELECT ${list(object)}, max(read_height) AS read_height
+    FROM (
+      SELECT *, lag(${id(object)}) OVER () AS before, lag(read_height) OVER () AS height_before
+      FROM (SELECT ${list([...object, 'read_height'])} FROM ${identifier(table)} ORDER BY ALL)
+    )
+    WHERE before = ${id(object)} AND height_before <> read_height
+    GROUP BY ALL`
+  const sorted = `
+    SELECT * FROM ${identifier(table)} t
+    WHERE NOT EXISTS (FROM latest l WHERE ${same} AND l.read_height > t.read_height)
+    ORDER BY ${list(key)}`
+  const once = `
+    SELECT * EXCLUDE before
+    FROM (SELECT *, lag(${id(key)}) OVER () AS before FROM (${sorted}))
+    WHERE before IS DISTINCT FROM ${id(key)}`
+  return { latest, rows: `SELECT row_number() OVER () - 1 AS row_index, * FROM (${once})` }
+}
+
 async function writeTable(
   engine: NativeEngine,
   dir: string,
   table: SnapshotTable,
   metadata: { readonly [key: string]: string }
 ): Promise<LakeFile> {
-  const { key, object } = snapshotKey(table)
-  const list = (names: readonly string[]): string => names.map(identifier).join(', ')
-  const latest = `SELECT * FROM ${identifier(table)} QUALIFY read_height = max(read_height) OVER (PARTITION BY ${list(object)})`
-  const once = `SELECT * FROM (${latest}) QUALIFY row_number() OVER (PARTITION BY ${list(key)}) = 1`
-  const numbered = `SELECT row_number() OVER (ORDER BY ${list(key)}) - 1 AS row_index, * FROM (${once}) ORDER BY row_index`
+  const { latest, rows } = rowsOf(table)
+  await engine.exec(`CREATE OR REPLACE TEMP TABLE latest AS ${latest}`)
   const columns = Object.entries(SNAPSHOT[table].columns as Columns).map(
     ([name, { type }]) => `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}`
   )
   await makeFolder(join(dir, 'state'))
   const path = resolve(dir, 'state', temporary(`${table}.parquet`))
-  const rows = await copy(engine, `SELECT ${columns.join(', ')} FROM (${numbered})`, path, { ...metadata, table })
+  const count = await copy(engine, `SELECT ${columns.join(', ')} FROM (${rows})`, path, { ...metadata, table })
   const { bytes, sha256 } = await fingerprint(path)
   const name = `state/${table}.${sha256.slice(0, 16)}.parquet`
   await publish(path, resolve(dir, name))
-  return { table, path: name, rows, bytes, sha256 }
+  return { table, path: name, rows: count, bytes, sha256 }
 }

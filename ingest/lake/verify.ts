@@ -5,10 +5,10 @@ import type { View } from '../../src/lib/engine/engine.ts'
 import { identifier, openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/public.ts'
 import { FACT_TABLES } from '../../src/lib/model/facts.ts'
-import type { LakeFile, Manifest } from '../../src/lib/model/manifest.ts'
+import { besideOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
 import { fingerprint } from './disk.ts'
 import { gapProblems } from './gaps.ts'
-import { blockProblems, factProblems, partitionProblems, reportedProblems } from './inspect.ts'
+import { blockProblems, factProblems, partitionProblems, probeProblems, reportedProblems } from './inspect.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
 import { unlisted } from './manifest.ts'
 import { unknowns } from './unknowns.ts'
@@ -56,7 +56,7 @@ export async function verify(
   })
   if (!manifest) return report()
   const { partitions, gaps, marts, network } = manifest
-  const files = [...partitions.flatMap((p) => p.files), ...(manifest.snapshot?.files ?? []), ...manifest.reported, ...marts]
+  const files = [...partitions.flatMap((p) => p.files), ...besideOf(manifest), ...marts]
   const megabytes = (files.reduce((sum, f) => sum + f.bytes, 0) / 1e6).toFixed(1)
 
   await check('partitions', `${partitions.length} of ${network}`, () => partitionProblems(partitions))
@@ -93,6 +93,8 @@ export async function verify(
     }
     const figures = manifest.reported
     await check('reported', `${figures.reduce((sum, f) => sum + f.rows, 0)} rows`, () => reportedProblems(engine, figures))
+    const { probes } = manifest
+    await check('probes', `${probes.reduce((sum, f) => sum + f.rows, 0)} rows`, () => probeProblems(engine, dir, probes))
     await check('blocks', 'without gaps, in time order, as the manifest says', () => blockProblems(engine, partitions))
     if (views.length === 0) return report()
     if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views), [])))) return report()

@@ -18,7 +18,7 @@ import {
 } from '../../src/lib/model/manifest.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
 import { joinGaps } from './gaps.ts'
-import { takeLock } from './lock.ts'
+import { LOCK_WAIT_MS, takeLock, waitForLock } from './lock.ts'
 import { exists, retire, sweep, writeManifest } from './manifest.ts'
 import { checkSame, txsIn } from './overlap.ts'
 import { writeFacts } from './parquet.ts'
@@ -34,6 +34,8 @@ export type LakeOptions = {
   readonly create: boolean
   /** How long replaced files stay for readers that have the old manifest, milliseconds. Default `GRACE_MS`. */
   readonly graceMs?: number | undefined
+  /** How long to wait for another run that writes to it, milliseconds; not at all unless told. */
+  readonly waitMs?: number | undefined
 }
 
 export type Lake = {
@@ -61,6 +63,13 @@ export type Lake = {
   recordSnapshot(snapshot: Snapshot): Promise<void>
   /** Puts the file of reported figures, which is in the lake's folder, in the place of the old one. */
   recordReported(file: LakeFile): Promise<void>
+  /** Puts these files of probes, which are in the lake's folder, in the place of the old ones. */
+  recordProbes(files: readonly LakeFile[]): Promise<void>
+  /**
+   * Gives the lock back while work is done that does not write, so that others can; then takes it again and reads the manifest anew.
+   * @throws LakeError when another run holds the lake for longer than `LOCK_WAIT_MS` after the work
+   */
+  rest<T>(work: () => Promise<T>): Promise<T>
   /** Waits for the append in hand and gives the lock back. */
   close(): Promise<void>
 }
@@ -74,7 +83,7 @@ export async function openLake(path: string, options: LakeOptions): Promise<Lake
   const dir = resolve(path)
   if (options.create) await makeFolder(dir)
   else await readManifest(dir)
-  const release = takeLock(dir)
+  const release = options.waitMs === undefined ? takeLock(dir) : await waitForLock(dir, options.waitMs)
   try {
     const manifest = await openManifest(dir, options)
     return writerOf(dir, manifest, options, await openNative({ threads: 1 }), release)
@@ -99,6 +108,7 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
       marts_of: [],
       marts_gaps: [],
       reported: [],
+      probes: [],
       marts_beside: []
     })
   const manifest = await readManifest(dir)
@@ -111,14 +121,10 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
   return manifest
 }
 
-function writerOf(
-  dir: string,
-  opened: Manifest,
-  { version, graceMs }: LakeOptions,
-  engine: NativeEngine,
-  release: () => void
-): Lake {
+function writerOf(dir: string, opened: Manifest, options: LakeOptions, engine: NativeEngine, locked: () => void): Lake {
+  const { version, graceMs } = options
   let manifest = opened
+  let release = locked
   /** Files of the write in hand. */
   let fresh: readonly string[] = []
   let tail: Promise<unknown> = Promise.resolve()
@@ -196,6 +202,24 @@ function writerOf(
     await list({ ...manifest, written_by: version, reported: [file] })
   }
 
+  async function recordProbes(files: readonly LakeFile[]): Promise<void> {
+    const kept = new Set(files.map(({ path }) => path))
+    const old = manifest.probes.map(({ path }) => path).filter((path) => !kept.has(path))
+    await retire(dir, old)
+    await list({ ...manifest, written_by: version, probes: [...files] })
+  }
+
+  async function rest<T>(work: () => Promise<T>): Promise<T> {
+    await tail
+    release()
+    try {
+      return await work()
+    } finally {
+      release = await waitForLock(dir, LOCK_WAIT_MS)
+      manifest = await openManifest(dir, { ...options, create: false })
+    }
+  }
+
   async function writeFiles(
     { from, to }: Head,
     rows: Rows,
@@ -255,6 +279,8 @@ function writerOf(
     recordGaps: (gaps) => inTurn(() => recordGaps(gaps)),
     recordSnapshot: (snapshot) => inTurn(() => recordSnapshot(snapshot)),
     recordReported: (file) => inTurn(() => recordReported(file)),
+    recordProbes: (files) => inTurn(() => recordProbes(files)),
+    rest,
     async close() {
       await tail
       await engine.close()

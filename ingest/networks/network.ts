@@ -1,5 +1,6 @@
 /** What Rackrate needs to know of a network: who it is, who serves it and how a block of it becomes facts. */
 import type { Fact } from '../../src/lib/model/facts.ts'
+import type { NodeFigures } from '../../src/lib/model/probes.ts'
 import type { ReportedRow } from '../../src/lib/model/reported.ts'
 import type { StateFact } from '../../src/lib/model/snapshot.ts'
 import type { Block } from '../chain/source.ts'
@@ -29,6 +30,8 @@ export type StateQuery = {
   readonly name: string
   /** gRPC methods, the newest version first; a node knows one of them. */
   readonly methods: readonly string[]
+  /** Whether sound nodes may know none of the methods, because their chain has no such module or serves nothing of it. */
+  readonly optional?: boolean
   /** `filter` is for leases alone. */
   readonly request: (filter: StateFilter, key: Uint8Array | null, limit: number) => Uint8Array
   /** @throws Error saying what is not known, when the bytes are no answer of `method` in a version that this program reads */
@@ -58,6 +61,30 @@ export type ReportedApi = {
   readonly queries: (today: string) => readonly ReportedQuery[]
 }
 
+/** What a provider answered about its machines. */
+export type ProviderStatus = {
+  readonly activeLeases: number | null
+  readonly nodes: readonly NodeFigures[]
+  /** Figures not taken, `column: why`, one entry for each. */
+  readonly doubts: readonly string[]
+  /** Fields that this program does not know, as dotted paths. */
+  readonly unknown: readonly string[]
+}
+/** How a network's providers are asked about their machines: by gRPC, and by REST where that fails. */
+export type ProviderApi = {
+  /** Readers throw Error saying what is not as expected. */
+  readonly grpc: {
+    readonly port: number
+    /** Path of the method. */
+    readonly method: string
+    readonly request: Uint8Array
+    readonly read: (bytes: Uint8Array) => ProviderStatus
+  }
+  readonly rest: { readonly port: number; readonly path: string; readonly read: (json: unknown) => ProviderStatus }
+  /** By REST too; null where an answer tells no version. */
+  readonly version: { readonly path: string; readonly read: (json: unknown) => string | null }
+}
+
 export type Network = {
   /** Id in every table, such as `akash`. */
   readonly id: string
@@ -74,6 +101,7 @@ export type Network = {
   /** What the chain's state can be asked for; leases come first. */
   readonly state: readonly StateQuery[]
   readonly reported: ReportedApi
+  readonly providerApi: ProviderApi
   /** Facts of one block, in the order of their positions. Pure: knows this block and nothing else. */
   readonly decode: (block: Block) => Fact[]
   /** Facts of the state that a chain began with, at its first height. Pure; a state of another shape has none. */

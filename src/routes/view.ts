@@ -25,7 +25,12 @@ export type View = {
   readonly range: string
   readonly length: string
   readonly figures: readonly Figure[]
-  readonly gpus: { readonly title: string; readonly subtitle: string; readonly n: number; readonly stack: StackData }
+  readonly gpus: {
+    readonly title: string
+    readonly subtitle: string
+    readonly counts: readonly string[]
+    readonly stack: StackData
+  }
   readonly prices: {
     readonly title: string
     readonly subtitle: string
@@ -106,7 +111,7 @@ export function viewOf(rows: OverviewRows, scope: Scope): View {
     gpus: {
       title: gpusFinding(rows.gpus, scope),
       subtitle: `GPUs leased${model === null ? ' by model' : `, ${modelName(model)}`}, mean of each ${durationWords(scope.bucket)}, all denoms. ${range}`,
-      n: totals.leases,
+      counts: leaseCounts(totals.leases, rows.gpus[0]?.doubtful_leases ?? 0),
       stack: {
         buckets: bucketsOf(rows.gpus, scope.bucket),
         bucket: scope.bucket,
@@ -146,6 +151,12 @@ export function sourceLine(lake: LakeInfo, name: string): readonly string[] {
     `heights ${whole(lake.firstHeight)}–${whole(lake.lastHeight)}`,
     `as of block ${whole(lake.lastHeight)}, ${instantText(Date.parse(lake.lastAt))}`
   ]
+}
+
+/** The number of leases for a source line, and how many of them have times that are not known to the hour. */
+export function leaseCounts(leases: number, doubtful: number): readonly string[] {
+  const n = `n = ${count(leases, 'lease')}`
+  return doubtful === 0 ? [n] : [n, `times of ${whole(doubtful)} of them may be off by more than an hour`]
 }
 
 function rowText(row: MetricRows['prices_by_model'], unit: string): string {

@@ -240,7 +240,12 @@ const LISTINGS: { readonly [path: string]: { readonly make: Maker; readonly of: 
   '/akash.market.v1beta5.Query/Orders': { make: order, of: 'orders' },
   '/akash.deployment.v1beta4.Query/Deployments': { make: deployment, of: 'deployments' }
 }
-const EMPTY = ['/akash.provider.v1beta4.Query/Providers', '/akash.audit.v1.Query/AllProvidersAttributes']
+const EMPTY = [
+  '/akash.provider.v1beta4.Query/Providers',
+  '/akash.audit.v1.Query/AllProvidersAttributes',
+  '/cosmos.bank.v1beta1.Query/TotalSupply',
+  '/cosmos.bank.v1beta1.Query/AllBalances'
+]
 
 /** The key `row N` and the limit in a request, wherever the PageRequest stands. */
 function pageOf(data: string): { start: number; limit: number } {

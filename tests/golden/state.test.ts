@@ -22,7 +22,7 @@ import { SNAPSHOT_TABLES } from '../../src/lib/model/snapshot.ts'
 const RECORDINGS = join(import.meta.dirname, '../fixtures/recordings')
 
 /** Views that have nothing to do with the state. */
-const OTHERS: ReadonlySet<string> = new Set(['upgrade_params', 'module_params', 'reported_days', 'reconciliation'])
+const OTHERS: ReadonlySet<string> = new Set(['reported_days', 'reconciliation', 'probes', 'probe_nodes'])
 
 /** An engine with the facts of every floor: network `1`, `2`, … has the blocks from there on and the state; `blocks` has all blocks alone. */
 async function floorsOf(recording: string, dir: string): Promise<{ engine: NativeEngine; last: number }> {
@@ -214,6 +214,32 @@ describe.each(['v0.36', 'v1.2', 'v2.1', 'v1.2-to-v2.0'])('%s', (recording) => {
       WHERE s.price IS DISTINCT FROM b.price OR s.denom IS DISTINCT FROM b.denom`
     )
     expect(lost).toEqual([])
+  })
+
+  test('parameters of modules are the same at every floor, as far as the node serves them', async () => {
+    await engine.exec('CREATE OR REPLACE TABLE seen AS FROM module_params')
+    const same = 's.module = b.module AND s.param = b.param AND s.denom IS NOT DISTINCT FROM b.denom AND s.value = b.value'
+    // Blocks do not tell what the lab set beside the chain's own way.
+    const blocksTell = `EXISTS (FROM seen b WHERE b.network = 'blocks' AND s.module = b.module AND s.param = b.param)`
+    // What is told was in force at its last height, and from its first on where that is known.
+    const wrong = await engine.query(
+      `FROM seen s WHERE network <> 'blocks' AND (s.basis <> 'state' OR ${blocksTell}) AND NOT EXISTS (
+        FROM seen b WHERE b.network = 'blocks' AND ${same}
+          AND coalesce(s.valid_from_height, s.network::INTEGER) >= b.valid_from_height
+          AND s.valid_to_height IS NOT DISTINCT FROM b.valid_to_height
+      )`
+    )
+    expect(wrong).toEqual([])
+    // What holds at the end and the node serves is told at every floor.
+    const asked = `FROM seen WHERE network = '${last + 1}' AND valid_to_height IS NULL`
+    const lost = await engine.query(
+      `SELECT f.floor, b.* FROM floors f JOIN (FROM seen WHERE network = 'blocks' AND valid_to_height IS NULL) b ON module IN (SELECT module ${asked})
+      WHERE NOT EXISTS (FROM seen s WHERE s.network = f.floor::VARCHAR AND s.valid_to_height IS NULL AND ${same})`
+    )
+    expect(lost).toEqual([])
+    const [found] = await engine.query<{ n: string }>(`SELECT count(*) AS n ${asked}`)
+    // Nodes of v0.36 serve none.
+    expect(Number(found?.n)).toBe({ 'v0.36': 0, 'v1.2': 9, 'v2.1': 27, 'v1.2-to-v2.0': 20 }[recording])
   })
 
   test('times of heights whose headers are hidden are off by no more than they say', async () => {

@@ -2,26 +2,27 @@
 import { readViews } from '../../ingest/views.ts'
 import { columnList, ANCHORS, createViews, attachedColumns, GAPS, SNAPSHOTS } from '../../src/lib/engine/attach.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
-import { SNAPSHOT_TABLES } from '../../src/lib/model/snapshot.ts'
+import { PROBE_TABLES } from '../../src/lib/model/probes.ts'
+import { SNAPSHOT_TABLES, type StateFact } from '../../src/lib/model/snapshot.ts'
 import { FACT_TABLES, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
 
-export async function engineOver(facts: readonly Fact[], only?: readonly string[]): Promise<NativeEngine> {
+export async function engineOver(facts: readonly (Fact | StateFact)[], only?: readonly string[]): Promise<NativeEngine> {
   const engine = await openNative({ threads: 1 })
   await engine.exec('CREATE SCHEMA facts')
-  for (const table of FACT_TABLES) {
+  for (const table of [...FACT_TABLES, ...SNAPSHOT_TABLES]) {
     const columns = attachedColumns(table)
     await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
-    const rows = facts.filter((f) => f.table === table).map((f) => ({ network: 'akash', ...f.row }))
+    const rows = facts.filter((f) => f.table === table).map((f, row_index) => ({ network: 'akash', row_index, ...f.row }))
     await engine.insert(`facts.${table}`, columns, rows)
   }
   await engine.exec(
     'CREATE TABLE facts.partitions (network VARCHAR, from_height BIGINT, to_height BIGINT, status VARCHAR, source VARCHAR, indexed_at TIMESTAMP)'
   )
-  for (const table of SNAPSHOT_TABLES) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
   await engine.exec(`CREATE TABLE facts.snapshots (${columnList(SNAPSHOTS)})`)
   await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
   await engine.exec(`CREATE TABLE facts.reported (${columnList(attachedColumns('reported'))})`)
+  for (const table of PROBE_TABLES) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
   await createViews(
     engine,
     readViews().filter(({ name }) => !only || only.includes(name))

@@ -1,6 +1,7 @@
 /** Parameters in force by height: which statement counts, from when, and what ends it. */
 import { expect, test } from 'vitest'
 import { BEGIN_BLOCK, END_BLOCK, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
+import type { StateFact } from '../../src/lib/model/snapshot.ts'
 import { blocks, engineOver } from './facts.ts'
 
 const VIEWS = ['upgrade_params', 'module_params']
@@ -39,7 +40,7 @@ const plan = (height: number, proposal_id: string | null, name: string | null, u
 })
 
 /** `module.param denom = value from-to basis` of every row, in order. */
-async function inForce(facts: readonly Fact[], where = 'true'): Promise<string[]> {
+async function inForce(facts: readonly (Fact | StateFact)[], where = 'true'): Promise<string[]> {
   const engine = await engineOver([...blocks(60), ...facts], VIEWS)
   const rows = await engine.query(`SELECT * FROM module_params WHERE ${where}`)
   await engine.close()
@@ -145,6 +146,34 @@ test('a message executed outside governance counts from the next height, and its
     }
   ])
   await engine.close()
+})
+
+/** What the state at a height lists. */
+const state = (read_height: number, listed: Listed): StateFact[] =>
+  listed.map(([param, denom, value], param_index) => ({
+    table: 'state_params',
+    row: { read_height, module: 'market', param_index, param, denom, value }
+  }))
+
+test('the state tells what is in force, not since when; what blocks tell of it stands', async () => {
+  const listed: Listed = [
+    ['order_max_bids', null, '20'],
+    ['bid_min_deposits', 'uakt', '5']
+  ]
+  const told = state(30, listed)
+  expect(await inForce(told)).toEqual(['market.bid_min_deposits uakt = 5 null- state', 'market.order_max_bids = 20 null- state'])
+  // The same by blocks: nothing changes. Changed since: the state tells of before.
+  const executed = { basis: 'executed', proposal_id: null } as const
+  expect(await inForce([...told, ...states(9, 'market', listed, executed)])).toEqual([
+    'market.bid_min_deposits uakt = 5 10- executed',
+    'market.order_max_bids = 20 10- executed'
+  ])
+  const later = states(40, 'market', [['order_max_bids', null, '30'], listed[1]!], executed)
+  expect(await inForce([...told, ...later])).toEqual([
+    'market.bid_min_deposits uakt = 5 null- state',
+    'market.order_max_bids = 20 null-40 state',
+    'market.order_max_bids = 30 41- executed'
+  ])
 })
 
 test('text that is no number has none', async () => {

@@ -1,9 +1,10 @@
 /** Akash: chain ids, public endpoints, and what of a block `decode` looks at. */
-import type { Network } from '../network.ts'
+import type { Network, ProviderApi } from '../network.ts'
 import { consoleApi } from './console.ts'
 import { UPGRADE_DATES } from './dates.ts'
 import { decode } from './decode.ts'
 import { factsOfGenesis } from './param-fact.ts'
+import { statusOfGrpc, statusOfRest, versionOf } from './provider-status.ts'
 import { STATE_QUERIES } from './state.ts'
 
 /** As Akash Console lists them: https://github.com/akash-network/console, packages/net, d84c9e93 (2026-08-22). All prune. */
@@ -40,6 +41,13 @@ function blockEvents(chainId: string, height: number): boolean {
   return UPGRADES.has(height) || UPGRADES.has(height - 1)
 }
 
+/** Ports: https://akash.network/docs/providers/, the gateway's 8443 and, since provider 0.5.0, gRPC on 8444. */
+const providerApi: ProviderApi = {
+  grpc: { port: 8444, method: '/akash.provider.v1.ProviderRPC/GetStatus', request: new Uint8Array(), read: statusOfGrpc },
+  rest: { port: 8443, path: '/status', read: statusOfRest },
+  version: { path: '/version', read: versionOf }
+}
+
 export const akash: Network = {
   id: 'akash',
   publicChainIds: [MAINNET],
@@ -49,6 +57,7 @@ export const akash: Network = {
   dates: UPGRADE_DATES,
   state: STATE_QUERIES,
   reported: consoleApi,
+  providerApi,
   decode,
   genesis: factsOfGenesis
 }

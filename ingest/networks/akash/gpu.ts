@@ -16,7 +16,8 @@ export function gib(quantity: string): number | null {
   return bytes / 1024 ** 3
 }
 
-function formFactor(text: string): string {
+/** `sxm` of `SXM5`, `pcie` of `PCIe`; any other as written, in lower case. */
+export function formFactor(text: string): string {
   const lower = text.toLowerCase()
   return /^(sxm|pcie)/.exec(lower)?.[1] ?? lower
 }

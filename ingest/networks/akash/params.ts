@@ -134,6 +134,29 @@ export function readUpdateParams(type: string, bytes: Uint8Array, onUnknown: OnU
   return wholeStatement(module, params ? jsonObject(schema, params) : {})
 }
 
+/** Modules whose parameters the state can be asked for, with their versions, the newest first. */
+export const ASKED_PARAMS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(
+    Object.groupBy(
+      Object.keys(schemas)
+        .reverse()
+        .map((name) => name.split('.') as [string, string]),
+      ([module]) => module
+    )
+  ).map(([module, names = []]) => [module, names.map(([, version]) => version)])
+)
+
+/**
+ * Reads a QueryParamsResponse, which carries all parameters of a module.
+ * @throws WireError when the bytes do not fit, RangeError when the version is none of `ASKED_PARAMS`
+ */
+export function readQueriedParams(module: string, version: string, bytes: Uint8Array, onUnknown: OnUnknownField): Statement {
+  const schema = schemas[`${module}.${version}`]
+  if (!schema) throw new RangeError(`parameters of ${module}.${version} are not known`)
+  const { params } = decodeMessage({ 1: ['params', schema] }, bytes, onUnknown)
+  return wholeStatement(module, params ? jsonObject(schema, params) : {})
+}
+
 /** Parameters of the followed modules in the state that a chain began with. Anything but `{ app_state: { module: { params } } }` has none. */
 export function readGenesisParams(genesis: unknown): Statement[] {
   const state = isObject(genesis) ? genesis['app_state'] : undefined

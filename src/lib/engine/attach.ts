@@ -2,7 +2,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FACT_TABLES, FACTS, type FactTable } from '../model/facts.ts'
-import { LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
+import { besideOf, LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
+import { PROBES, PROBE_TABLES, type ProbeTable } from '../model/probes.ts'
 import { PUBLIC, type PublicTable } from '../model/public.ts'
 import { REPORTED } from '../model/reported.ts'
 import { SNAPSHOT, SNAPSHOT_TABLES, type SnapshotTable } from '../model/snapshot.ts'
@@ -88,7 +89,7 @@ export function lakePaths(dir: string, manifest: Manifest): string[] {
 export async function attachLake(engine: NativeEngine, dir: string, manifest: Manifest, views: readonly View[]): Promise<void> {
   const files = manifest.partitions.flatMap((p) => p.files)
   const state = manifest.snapshot?.files ?? []
-  await checkFiles(dir, [...files, ...state, ...manifest.reported])
+  await checkFiles(dir, [...files, ...besideOf(manifest)])
   await engine.exec('CREATE SCHEMA facts')
   for (const table of FACT_TABLES) {
     const paths = files.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
@@ -105,6 +106,10 @@ export async function attachLake(engine: NativeEngine, dir: string, manifest: Ma
     REPORTED.columns,
     manifest.reported.map((f) => resolve(dir, f.path))
   )
+  for (const table of PROBE_TABLES) {
+    const paths = manifest.probes.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
+    await attachFacts(engine, manifest.network, table, PROBES[table].columns, paths)
+  }
   await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
   await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
@@ -159,16 +164,19 @@ async function attach(engine: NativeEngine, name: string, columns: Columns, path
   else await engine.exec(`CREATE VIEW ${name} AS ${selectFrom(columns, paths)}`)
 }
 
+type AttachedTable = FactTable | SnapshotTable | ProbeTable | 'reported'
+
 /** Columns of a table of schema `facts` as attached. */
-export function attachedColumns(table: FactTable | SnapshotTable | 'reported'): Columns {
+export function attachedColumns(table: AttachedTable): Columns {
   if (table === 'reported') return { network: NETWORK, ...REPORTED.columns }
+  if (table in PROBES) return { network: NETWORK, ...PROBES[table as ProbeTable].columns }
   return { network: NETWORK, ...(table in FACTS ? FACTS[table as FactTable] : SNAPSHOT[table as SnapshotTable]).columns }
 }
 
 async function attachFacts(
   engine: NativeEngine,
   network: string,
-  table: FactTable | SnapshotTable | 'reported',
+  table: AttachedTable,
   columns: Columns,
   paths: readonly string[]
 ): Promise<void> {
@@ -178,12 +186,7 @@ async function attachFacts(
 }
 
 function filesOf(manifest: Manifest): LakeFile[] {
-  return [
-    ...manifest.partitions.flatMap((p) => p.files),
-    ...(manifest.snapshot?.files ?? []),
-    ...manifest.reported,
-    ...manifest.marts
-  ]
+  return [...manifest.partitions.flatMap((p) => p.files), ...besideOf(manifest), ...manifest.marts]
 }
 
 async function checkFiles(dir: string, files: readonly LakeFile[]): Promise<void> {

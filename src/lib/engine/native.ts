@@ -111,19 +111,33 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeEng
       const types = Object.keys(columns).map((_, i) => appender.columnType(i))
       const writers = Object.entries(columns).map(([key, column]) => ({ key, write: writerOf(`${name}.${key}`, column) }))
       let count = 0
-      let batch: DuckDBValue[][] = writers.map(() => [])
+      let batch: DuckDBValue[][] = []
+      let items = 0
       const flush = () => {
-        const chunk = DuckDBDataChunk.create(types, batch[0]?.length ?? 0)
-        chunk.setColumns(batch)
+        if (batch.length === 0) return
+        const chunk = DuckDBDataChunk.create(types, batch.length)
+        chunk.setColumns(types.map((_, i) => batch.map((values) => values[i] ?? null)))
         appender.appendDataChunk(chunk)
-        batch = writers.map(() => [])
+        batch = []
+        items = 0
       }
       try {
         for (const row of rows as Iterable<{ readonly [key: string]: unknown }>) {
-          writers.forEach(({ key, write }, i) => batch[i]?.push(write(row[key])))
-          if (++count % VECTOR_ROWS === 0) flush()
+          const values = writers.map(({ key, write }) => write(row[key]))
+          const more = Math.max(0, ...values.map((value) => (value instanceof DuckDBListValue ? value.items.length : 0)))
+          // node-api 1.4.4 writes the items of a chunk's lists past the end of their memory when they are more than a vector holds.
+          if (batch.length === VECTOR_ROWS || items + more > VECTOR_ROWS) flush()
+          if (more > VECTOR_ROWS) {
+            types.forEach((type, i) => appender.appendValue(values[i] ?? null, type))
+            appender.endRow()
+            appender.flushSync()
+          } else {
+            batch.push(values)
+            items += more
+          }
+          count++
         }
-        if (count % VECTOR_ROWS > 0) flush()
+        flush()
         appender.flushSync()
       } finally {
         appender.closeSync()

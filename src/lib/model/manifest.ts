@@ -80,13 +80,15 @@ const manifest = v.object({
   snapshot: v.optional(snapshot),
   /** Daily figures that the network publishes itself: one file, or none. */
   reported: v.optional(v.array(file), []),
+  /** What providers answered: of each table one file for a UTC day of the newest month, one for each month before. */
+  probes: v.optional(v.array(file), []),
   /** Public tables made by `build`; empty until then. */
   marts: v.array(file),
   /** Heights covered when the marts were built. */
   marts_of: v.optional(v.array(interval), []),
   /** Gaps known then. */
   marts_gaps: v.optional(v.array(interval), []),
-  /** SHA-256 of the files of the snapshot and of reported figures that are in them. */
+  /** SHA-256 of the files of the snapshot, of reported figures and of probes that are in them. */
   marts_beside: v.optional(v.array(v.string()), [])
 })
 
@@ -111,12 +113,12 @@ export function doneOf(manifest: Manifest): Interval[] {
   return normalise(manifest.partitions)
 }
 
-/** Files of a lake that are not of its blocks: of the snapshot of the state and of reported figures. */
+/** Files of a lake that are not of its blocks: of the snapshot of the state, of reported figures and of probes. */
 export function besideOf(manifest: Manifest): LakeFile[] {
-  return [...(manifest.snapshot?.files ?? []), ...manifest.reported]
+  return [...(manifest.snapshot?.files ?? []), ...manifest.reported, ...manifest.probes]
 }
 
-/** Whether blocks, gaps, a snapshot or reported figures have come since the marts were built, or they never were. */
+/** Whether blocks, gaps, a snapshot, reported figures or probes have come since the marts were built, or they never were. */
 export function martsStale(manifest: Manifest): boolean {
   const text = (heights: readonly Interval[]): string => JSON.stringify(normalise(heights))
   return (

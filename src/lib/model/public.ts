@@ -2,6 +2,7 @@
  * The public tables: what a reader, a notebook or another program may rely on. Views over the facts yield exactly these
  * columns in this order, the same in both engines and in the downloads. New columns may be added; a change of meaning is a new column.
  */
+import { PROBES } from './probes.ts'
 import { REPORTED } from './reported.ts'
 import { col, opt, type Table } from './tables.ts'
 
@@ -277,14 +278,17 @@ export const PUBLIC = {
         'DECIMAL(38,18)',
         'Value where it is a number, in the unit of the parameter: percent, basis points, micro-units, blocks'
       ),
-      valid_from_height: col('BIGINT', 'First height whose transactions ran under it'),
+      valid_from_height: opt('BIGINT', 'First height whose transactions ran under it; NULL when the state alone tells of it'),
       valid_from_time: opt('TIMESTAMP', 'Header time of valid_from_height'),
       valid_to_height: opt('BIGINT', 'Last height at which it held; NULL while nothing indexed has replaced it'),
       basis: col(
         'VARCHAR',
-        '`genesis`, `upgrade`, `governance` (a proposal that passed) or `executed` (a message outside governance)'
+        '`genesis`, `upgrade`, `governance` (a proposal that passed), `executed` (a message outside governance) or `state` (it was in force when the state was read)'
       ),
-      source: col('VARCHAR', 'Genesis, the proposal, the transaction, or the upgrade and where its effect is stated')
+      source: col(
+        'VARCHAR',
+        'Genesis, the proposal, the transaction, the height of the state, or the upgrade and where its effect is stated'
+      )
     }
   },
   token_prices: {
@@ -311,6 +315,8 @@ export const PUBLIC = {
     }
   },
   reported_days: { row: REPORTED.row, columns: { network, ...REPORTED.columns } },
+  probes: { row: PROBES.probes.row, columns: { network, ...PROBES.probes.columns } },
+  probe_nodes: { row: PROBES.probe_nodes.row, columns: { network, ...PROBES.probe_nodes.columns } },
   reconciliation: {
     row: 'a figure that the network publishes for a day, beside ours',
     columns: {

@@ -164,6 +164,30 @@ export const SNAPSHOT = {
       key: col('VARCHAR', 'Key signed'),
       value: col('VARCHAR', 'Value signed')
     }
+  },
+  state_params: {
+    row: 'a parameter of a module, for each denom where it has one for each; one row without a parameter for a module that has none',
+    key: ['module', 'param_index'],
+    object: 1,
+    columns: {
+      ...read,
+      module: col('VARCHAR', 'Module, such as `market`'),
+      param_index: col('INTEGER', 'Place among the parameters of its module, from 0'),
+      param: opt('VARCHAR', 'Parameter as the chain names it'),
+      denom: opt('VARCHAR', 'Denom'),
+      value: opt('VARCHAR', 'Value as text')
+    }
+  },
+  state_balances: {
+    row: 'what there is of a token, at all or in the account of a module',
+    key: ['holder', 'denom'],
+    columns: {
+      ...read,
+      holder: col('VARCHAR', '`supply` for all there is; `escrow`, `vault` or `community_pool`'),
+      account: opt('VARCHAR', 'Address of the holder; NULL for the supply'),
+      denom: col('VARCHAR', 'Denom'),
+      amount: col('DECIMAL(38,0)', 'Amount', 'micro-units of denom')
+    }
   }
 } as const
 

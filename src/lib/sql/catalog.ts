@@ -48,9 +48,14 @@ export const METRICS = {
     method: [
       'GPUs in active leases, of every denom: the time-weighted mean over each bucket of time. Leased is not busy: the chain does not know what runs on a GPU.',
       activeLease,
-      'The model is the one that the winning bid offers, else the one that the order asks for. Models beyond the six with the most GPU-hours in the range are drawn together. A bucket that touches a gap of the index is left empty.'
+      'The model is the one that the winning bid offers, else the one that the order asks for. Models beyond the six with the most GPU-hours in the range are drawn together. A bucket that touches a gap of the index is left empty. Where a block’s header is pruned, its time is interpolated; leases with an end that may be off by more than an hour are counted in the source line.'
     ],
-    needs: { ...spanNeeds, ...gpuNeeds, coverage: ['network', 'from_height', 'to_height', 'status'] },
+    needs: {
+      ...spanNeeds,
+      ...gpuNeeds,
+      blocks: [...spanNeeds.blocks, 'time_error_s'],
+      coverage: ['network', 'from_height', 'to_height', 'status']
+    },
     params: ['from', 'to', 'bucket_us', 'model', 'top']
   },
   prices_by_model: {
@@ -116,6 +121,8 @@ export type MetricRows = {
     readonly model: string
     readonly leases: number
     readonly all_leases: number
+    /** Of all, those whose beginning or end is known to more than an hour only. */
+    readonly doubtful_leases: number
     readonly gpu_hours: number
     readonly first_bucket: string
     readonly gpus: readonly (number | null)[]

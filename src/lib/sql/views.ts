@@ -43,5 +43,7 @@ export const VIEWS: readonly View[] = [
   'token_prices',
   'coverage',
   'reported_days',
+  'probes',
+  'probe_nodes',
   'reconciliation'
 ]

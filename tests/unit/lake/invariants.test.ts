@@ -6,7 +6,7 @@ import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../../src/lib/model/
 
 type Values = { readonly [column: string]: string | number | null }
 /** Facts that invariants hold the public tables against. */
-const READ = ['transfers', 'vault_supply'] as const
+const READ = ['transfers', 'vault_supply', 'state_funds', 'state_leases', 'state_balances'] as const
 type Rows = { readonly [T in PublicTable | `facts.${(typeof READ)[number]}`]?: readonly Values[] }
 
 let engine: NativeEngine
@@ -79,6 +79,17 @@ const escrow: Rows = {
 const TOLD = 'escrow: every unit that leaves is a payout, take, refund, returned bid deposit or exchanged'
 const COVERED = 'escrow: no deployment gets more out than was put in, and a closed one all of it but fractions'
 const ONE_VALUE = 'module_params: a parameter has one value at a height'
+const BACKED = 'state: the balance of escrow is its deposits and what was not paid out yet, to one micro-unit for each'
+/** A deposit of 100 and a payment that holds back 5 make 105. */
+const deposits = { kind: 'deposit', read_height: 9, denom: 'uakt', amount: 100 }
+const backed: Rows = {
+  'facts.state_funds': [deposits, { ...deposits, kind: 'funds' }],
+  'facts.state_leases': [{ read_height: 9, payment_denom: 'uakt', balance: 5 }],
+  'facts.state_balances': [
+    { holder: 'escrow', read_height: 9, denom: 'uakt', amount: 105 },
+    { holder: 'vault', read_height: 9, denom: 'uakt', amount: 7 }
+  ]
+}
 const migration = [
   { kind: 'migration', denom: 'uakt', height: 20, amount: 70 },
   { kind: 'migration', denom: 'uact', height: 20, amount: 35 }
@@ -101,7 +112,16 @@ test('a sound escrow breaks none, one that lived through a migration neither', a
   )
 })
 
+test('an escrow whose deposits are in its account breaks none, nor one read at two heights', async () => {
+  expect(await broken(backed)).toEqual([])
+  for (const table of Object.keys(backed)) await engine.exec(`DELETE FROM ${table}`)
+  expect(await broken({ ...backed, 'facts.state_funds': [deposits, { ...deposits, read_height: 10 }] })).toEqual([])
+})
+
 const cases: [string, Rows, string[]][] = [
+  ['a deposit that was not read', { ...backed, 'facts.state_funds': [] }, [BACKED]],
+  ['a deposit read twice', { ...backed, 'facts.state_funds': [deposits, deposits] }, [BACKED]],
+  ['a denom that escrow does not have', { ...backed, 'facts.state_funds': [deposits, { ...deposits, denom: 'uact' }] }, [BACKED]],
   [
     'a deployment twice',
     { deployments: [{ deployment_id: 'a' }, { deployment_id: 'a' }] },

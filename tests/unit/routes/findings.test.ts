@@ -5,6 +5,7 @@ import type { MetricRows } from '../../../src/lib/sql/catalog.ts'
 import { article, gpusFinding, gpuTotals, pricesFinding, spendFinding } from '../../../src/routes/findings.ts'
 import type { Scope } from '../../../src/routes/overview.ts'
 import { spendItems } from '../../../src/routes/rows.ts'
+import { leaseCounts } from '../../../src/routes/view.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 const scope = (change: Partial<Scope> = {}): Scope => ({
@@ -20,6 +21,7 @@ const gpus = (model: string, values: readonly (number | null)[]): MetricRows['gp
   model,
   leases: 1,
   all_leases: 2,
+  doubtful_leases: 0,
   gpu_hours: 1,
   first_bucket: '2026-11-21T07:00:00.000000Z',
   gpus: values
@@ -109,4 +111,9 @@ test('providers beyond the tenth row are summed in one', () => {
   expect(items[0]).toMatchObject({ name: 'akash1provider0', rest: false })
   expect(plain(items[9]?.name ?? '')).toBe('5 more providers')
   expect(items.reduce((sum, { value }) => sum + value, 0)).toBe(105)
+})
+
+test('leases whose times are not known to the hour are counted beside n', () => {
+  expect(leaseCounts(1200, 0)).toEqual(['n = 1,200\u00A0leases'])
+  expect(leaseCounts(1200, 31)).toEqual(['n = 1,200\u00A0leases', 'times of 31 of them may be off by more than an hour'])
 })

@@ -169,3 +169,21 @@ test('price per GPU-hour is by the blocks measured, and its median is weighted b
     expect([row.lowest, row.highest, row.leases]).toEqual([mine[0]?.price, mine.at(-1)?.price, mine.length])
   }
 })
+
+test('leases that begin or end at a height whose time is vague are counted, once each', async () => {
+  const of = async (heights: readonly string[]): Promise<number | undefined> => {
+    await engine.exec(
+      `CREATE OR REPLACE VIEW blocks AS SELECT * REPLACE (CASE WHEN height IN (${heights.join(', ')}) THEN 3601 ELSE 3600 END AS time_error_s) FROM known`
+    )
+    return (await gpus({}))[0]?.doubtful_leases
+  }
+  const [lease, other] = await engine.query<{ a: string; b: string }>(
+    'SELECT min(created_height) AS a, closed_height AS b FROM leases WHERE gpus > 0 AND closed_height IS NOT NULL GROUP BY closed_height HAVING count(*) = 1 ORDER BY a LIMIT 2'
+  )
+  const beginning = await engine.query(`FROM leases WHERE gpus > 0 AND created_height = ${other!.a}`)
+  await engine.exec('CREATE TABLE known AS FROM blocks')
+  expect(await of(['-1'])).toBe(0)
+  expect(await of([lease!.b])).toBe(1)
+  // Both ends of one lease, and whichever began with the other.
+  expect(await of([lease!.b, other!.a, other!.b])).toBe(1 + beginning.length)
+})

@@ -58,6 +58,16 @@ filled AS (
     EXISTS (SELECT 1 FROM gaps WHERE gaps.to_us > bucket AND gaps.from_us < bucket + width) AS in_gap
   FROM grid CROSS JOIN (SELECT DISTINCT series FROM shown) LEFT JOIN changes USING (series, bucket)
 ),
+-- Heights whose time is known to more than an hour only.
+vague AS (
+  SELECT network, height FROM blocks WHERE time_error_s > 3600
+),
+doubts AS (
+  SELECT count(*) AS leases
+  FROM leases
+  WHERE lease_id IN (SELECT lease_id FROM shown)
+    AND ((network, created_height) IN (FROM vague) OR (network, closed_height) IN (FROM vague))
+),
 totals AS (
   SELECT series, min(place) AS place, count(DISTINCT lease_id) AS leases, sum(gpu_us) AS gpu_us FROM shown GROUP BY series
 )
@@ -65,6 +75,7 @@ SELECT
   series AS model,
   min(leases)::INTEGER AS leases,
   (SELECT count(DISTINCT lease_id) FROM shown)::INTEGER AS all_leases,
+  (SELECT leases FROM doubts)::INTEGER AS doubtful_leases,
   min(totals.gpu_us)::DOUBLE / 3600e6 AS gpu_hours,
   make_timestamp(min(bucket)) AS first_bucket,
   list(CASE WHEN NOT in_gap THEN round((before * covered_us + filled.gpu_us)::DOUBLE / covered_us, 3) END ORDER BY bucket) AS gpus

@@ -1,5 +1,5 @@
 -- Parameters of modules over time. A statement that lists all parameters of its module replaces all of them, any other one the parameter
--- that it names, for every denom. Between equal values nothing changes, whoever stated them.
+-- that it names, for every denom. Between equal values nothing changes, whoever stated them. The state lists what is in force, not since when.
 WITH passed AS (
   SELECT network, proposal_id, height, event_index
   FROM facts.proposal_results
@@ -49,6 +49,10 @@ stated AS (
     'upgrade', u.name || u.told || ': ' || e.source
   FROM (SELECT network, name, height, max(told) AS told FROM upgrades GROUP BY network, name, height) u
   JOIN upgrade_params e ON e.upgrade = u.name
+  UNION ALL
+  SELECT network, module, true, param, denom, value, read_height + 1, 0, 2000000, 0, param_index,
+    'state', 'state at height ' || read_height
+  FROM facts.state_params
 ),
 statements AS (
   SELECT DISTINCT network, module, CASE WHEN NOT whole THEN param END AS only_param, from_height, stage, tx_index, event_index
@@ -82,11 +86,11 @@ runs AS (
 SELECT r.network, r.module, r.param, r.denom, r.value, TRY_CAST(r.value AS DECIMAL(38, 18)) AS number,
   r.valid_from_height, b.time AS valid_from_time, r.valid_to_height, r.basis, r.source
 FROM (
-  SELECT network, module, param, denom, value, min(from_height) AS valid_from_height,
+  SELECT network, module, param, denom, value, nullif(min(from_height), min(from_height) FILTER (basis = 'state')) AS valid_from_height,
     CASE WHEN bool_and(until IS NOT NULL) THEN max(until) - 1 END AS valid_to_height,
     arg_min(basis, from_height) AS basis, arg_min(source, from_height) AS source
   FROM runs
   GROUP BY network, module, param, denom, value, run
 ) r
 LEFT JOIN facts.blocks b ON b.network = r.network AND b.height = r.valid_from_height
-ORDER BY r.module, r.param, r.denom, r.valid_from_height
+ORDER BY r.module, r.param, r.denom, r.valid_from_height NULLS FIRST

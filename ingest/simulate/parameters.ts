@@ -1,0 +1,48 @@
+/** What a simulated market is made from: everything else follows from these. */
+
+export type Parameters = {
+  readonly seed: number
+  /** Milliseconds since 1970 UTC: the first block. */
+  readonly from: number
+  /** No block is later. */
+  readonly until: number
+  /** Seconds between blocks; mainnet has about 6. Prices a block are such that an hour costs the same whatever this is. */
+  readonly blockSeconds: number
+  /**
+   * Size of the market. 1 is a demo: about 60 providers with 290 GPUs and 17 leases a day. Demand and the machines of each provider grow with
+   * it: 56 has the 985 new leases a day that mainnet had in July 2026 (console-api-samples-2026-07-17.json), 560 ten times that.
+   */
+  readonly scale: number
+}
+
+/** GPUs came to Akash with v0.24.0. */
+export const GPU_ERA = Date.UTC(2023, 7, 31)
+
+/** More blocks would not fit into memory; counts are stated in README. */
+const MOST_BLOCKS = 2_000_000
+
+/** A parameter that makes no market. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError'
+}
+
+export const blocksOf = ({ from, until, blockSeconds }: Parameters): number =>
+  Math.floor((until - from) / (blockSeconds * 1000)) + 1
+
+/** Fills what is not given. @throws ParameterError naming the parameter */
+export function parametersOf(given: Partial<Parameters> & { readonly until: number }): Parameters {
+  const parameters = { seed: 1, from: GPU_ERA, blockSeconds: 1800, scale: 1, ...given }
+  const { seed, from, until, blockSeconds, scale } = parameters
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new ParameterError(`seed is ${seed}: give a whole number from 0 on.`)
+  if (!Number.isFinite(from) || !Number.isFinite(until)) throw new ParameterError('from and until must be dates.')
+  if (from < GPU_ERA) throw new ParameterError('from is before 2023-08-31, when GPUs came to Akash: the market begins there.')
+  if (until <= from) throw new ParameterError('until must be later than the first day.')
+  if (!(blockSeconds >= 1 && blockSeconds <= 86_400))
+    throw new ParameterError(`block seconds are ${blockSeconds}: give 1 to 86400.`)
+  if (!(scale > 0 && scale <= 1_000)) throw new ParameterError(`scale is ${scale}: give a number above 0, up to 1000.`)
+  if (blocksOf(parameters) > MOST_BLOCKS)
+    throw new ParameterError(
+      `${blocksOf(parameters)} blocks are too many (at most ${MOST_BLOCKS}): give longer blocks or an earlier last day.`
+    )
+  return parameters
+}
