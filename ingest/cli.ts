@@ -9,9 +9,11 @@ import { query } from './commands/query.ts'
 import { reported } from './commands/reported.ts'
 import { serve } from './commands/serve.ts'
 import { serveRecording } from './commands/serve-recording.ts'
+import { simulate } from './commands/simulate.ts'
 import { verify } from './commands/verify.ts'
 import { FORMATS } from './format.ts'
 import type { Shard } from './select.ts'
+import { ParameterError } from './simulate/parameters.ts'
 
 const height = (text: string): number => {
   const n = Number(text)
@@ -33,6 +35,10 @@ const share = (text: string): number => {
   const n = Number(text)
   if (!/^\d+(\.\d+)?$/.test(text) || n > 1) throw new InvalidArgumentError('Give a share from 0 to 1.')
   return n
+}
+const number = (text: string): number => {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give a number.')
+  return Number(text)
 }
 const seconds = (text: string): number => {
   const n = Number(text)
@@ -192,6 +198,18 @@ program
   .option('--latency <ms>', 'wait before each answer', milliseconds, 0)
   .action(serveRecording)
 
+program
+  .command('simulate')
+  .description('make a market of the same shape as the real one, and serve its chain on 127.0.0.1')
+  .option('--seed <n>', 'what the market is drawn from: the same gives the same bytes (default: 1)', number)
+  .option('--scale <x>', 'size: 1 is a demo of 17 leases a day, 56 has as many as mainnet (default: 1)', number)
+  .option('--until <date>', 'last day or moment, UTC (default: today at 0:00)', moment)
+  .option('--block-seconds <s>', 'seconds between blocks; mainnet has 6 (default: 1800)', number)
+  .option('--market <file>', 'JSON with these: seed, scale, until, block_seconds')
+  .option('--books <file>', "write the market's own books there, as JSON")
+  .option('--port <port>', 'port (0: any free one)', port, 26_657)
+  .action(simulate)
+
 /** What an error says, and what it was caused by where that says more. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
@@ -203,7 +221,10 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else {
+  else if (error instanceof ParameterError) {
+    process.stderr.write(`error: ${error.message}\n`)
+    process.exitCode = 2
+  } else {
     process.stderr.write(`error: ${explain(error)}\n`)
     process.exitCode = 1
   }

@@ -1,5 +1,6 @@
 /** `npm run bench [-- --only PART,PART] [-- --full]`: speed, size and memory, on this machine, as ratios measured in one run where that can be. */
 import { Command } from 'commander'
+import { benchCrawl } from './bench-crawl.ts'
 import { benchDecode } from './bench-decode.ts'
 import { benchIndex, benchLimited } from './bench-index.ts'
 import { benchMarts, benchSize } from './bench-lake.ts'
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (sizes: (typeof SIZES)['short']) => Promise
   size: benchSize,
   marts: ({ leases }) => benchMarts(leases),
   memory: ({ blocks }) => benchMemory(blocks),
+  crawl: benchCrawl,
   state: ({ state }) => benchState(state),
   page: () => {
     say('\nthe page in Chromium (the site as `npm start` builds it)')

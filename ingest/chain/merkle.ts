@@ -1,12 +1,11 @@
 /** Merkle roots, as headers commit to what belongs to their block. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const LEAF = Buffer.of(0)
 const INNER = Buffer.of(1)
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  const [only] = parts
+  return hash('sha256', parts.length === 1 && only ? only : Buffer.concat(parts), 'buffer')
 }
 
 /** RFC 6962: the left part is the largest power of two that is smaller than the whole. */

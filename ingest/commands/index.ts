@@ -11,6 +11,7 @@ import { networkOf } from '../networks/index.ts'
 import type { Network } from '../networks/network.ts'
 import { progressPrinter } from '../progress.ts'
 import { run, type RunReport } from '../run.ts'
+import { isSimulated } from '../simulate/parameters.ts'
 import { say } from './say.ts'
 import { indexState, wantsState } from './state.ts'
 import type { Selection } from '../select.ts'
@@ -97,6 +98,12 @@ export function openSource(
   })
 }
 
+/** Where the blocks of a chain come from, by its id. */
+function originOf(network: Network, chainId: string): Origin {
+  if (network.publicChainIds.includes(chainId)) return 'observed'
+  return isSimulated(chainId) ? 'simulated' : 'recorded'
+}
+
 /** Opens source and lake, and closes both whatever happens. */
 export async function withLake<T>(
   options: Pick<IndexOptions, 'rpc' | 'lake' | 'network' | 'strategy' | 'sample'>,
@@ -107,7 +114,7 @@ export async function withLake<T>(
   const source = await openSource(network, options, signal)
   try {
     const { chainId } = await source.status()
-    const origin: Origin = network.publicChainIds.includes(chainId) ? 'observed' : 'recorded'
+    const origin = originOf(network, chainId)
     const lake = await openLake(options.lake, { network: network.id, chainId, origin, version: VERSION, create: true })
     try {
       return await work(network, source, lake)

@@ -1,7 +1,7 @@
 /** Appends facts to a lake. Whatever happens, the manifest on disk lists whole files only. */
 import { rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { damaged, readManifest } from '../../src/lib/engine/attach.ts'
+import { readManifest } from '../../src/lib/engine/attach.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { FACT_TABLES, type Fact, type FactTable } from '../../src/lib/model/facts.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
@@ -16,7 +16,8 @@ import {
   type Partition,
   type Snapshot
 } from '../../src/lib/model/manifest.ts'
-import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
+import { diskError, makeFolder, temporary } from './disk.ts'
+import { checkWhole, publishAll } from './files.ts'
 import { joinGaps } from './gaps.ts'
 import { LOCK_WAIT_MS, takeLock, waitForLock } from './lock.ts'
 import { exists, retire, sweep, writeManifest } from './manifest.ts'
@@ -287,28 +288,4 @@ function writerOf(dir: string, opened: Manifest, options: LakeOptions, engine: N
       release()
     }
   }
-}
-
-/** Names, sizes and sums the finished temporary files, and makes their names last. */
-async function publishAll(
-  dir: string,
-  files: readonly { readonly table: string; readonly path: string; readonly rows: number }[]
-): Promise<LakeFile[]> {
-  const published = await Promise.all(
-    files.map(async ({ table, path, rows }) => {
-      const { bytes, sha256 } = await fingerprint(temporary(resolve(dir, path)))
-      await publish(temporary(resolve(dir, path)), resolve(dir, path))
-      return { table, path, rows, bytes, sha256 }
-    })
-  )
-  await syncFolders(files.flatMap(({ path }) => [dirname(resolve(dir, path)), resolve(dir, 'facts'), dir]))
-  return published
-}
-
-/** A damaged file must not be rewritten as if it were whole. */
-async function checkWhole(dir: string, { path, sha256 }: Pick<LakeFile, 'path' | 'sha256'>): Promise<void> {
-  const found = await fingerprint(resolve(dir, path)).catch((cause: unknown) => {
-    throw damaged(resolve(dir, path), `cannot be read (${(cause as Error).message})`, cause)
-  })
-  if (found.sha256 !== sha256) throw damaged(resolve(dir, path), "is damaged: its SHA-256 is not the manifest's")
 }

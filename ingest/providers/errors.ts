@@ -41,12 +41,14 @@ export function plain(text: string): string {
 export function faultOf(cause: unknown, answering: boolean): ProbeError {
   if (cause instanceof ProbeError) return cause
   const { code = '', message } = cause as NodeJS.ErrnoException
+  // Of what OpenSSL says, the part that is not about this process.
+  const why = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message
   const fault = ((): ProbeFault => {
-    if (/HEADER_OVERFLOW|ERR_HTTP2_.*(MEMORY|HEADER)|ENHANCE_YOUR_CALM/.test(code)) return 'too-large'
+    if (/HEADER_OVERFLOW|ENHANCE_YOUR_CALM/.test(`${code} ${message}`)) return 'too-large'
     if (/^(ERR_SSL|ERR_TLS|EPROTO$)/.test(code)) return 'tls'
     if (/^(HPE_|ERR_HTTP2|ERR_INVALID)/.test(code)) return answering ? 'cut-off' : 'not-understood'
     if (code === 'ETIMEDOUT') return 'timeout'
     return answering ? 'cut-off' : 'unreachable'
   })()
-  return new ProbeError(fault, plain(message), { cause })
+  return new ProbeError(fault, plain(why), { cause })
 }

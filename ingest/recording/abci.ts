@@ -17,7 +17,7 @@ export type AbciQueries = {
 const FUTURE = 'height in the future'
 
 /** What SDK 0.53 says of a height whose state is pruned: here, of any height whose state was not recorded. */
-function pruned(height: number, tip: number): string {
+export function pruned(height: number, tip: number): string {
   const log = `failed to load state at height ${height}; version does not exist (latest height: ${tip}): not found`
   return JSON.stringify({
     response: { code: 38, log, info: '', index: '0', key: null, value: null, proofOps: null, height: '0', codespace: 'sdk' }
@@ -26,15 +26,28 @@ function pruned(height: number, tip: number): string {
 
 const NO_PROOF = { info: '', index: '0', key: null, proofOps: null } as const
 
-function answered(value: Uint8Array, height: number): string {
+/** The result of a query that found something. */
+export function answered(value: Uint8Array, height: number): string {
   const response = { code: 0, log: '', value: Buffer.from(value).toString('base64'), height: String(height), codespace: '' }
   return JSON.stringify({ response: { ...NO_PROOF, ...response } })
 }
 
 /** What a node says to a page key that is not its own, or to a state that it does not know. */
-function refused(height: number): string {
+export function refused(height: number): string {
   const log = 'rpc error: code = InvalidArgument desc = invalid request parameters: invalid request'
   return JSON.stringify({ response: { ...NO_PROOF, code: 18, log, value: null, height: String(height), codespace: 'sdk' } })
+}
+
+/** What it says of a height above the last. */
+export function future(height: number, tip: number): string {
+  const log = `cannot query with height in the future (${height}, latest height: ${tip}); please provide a valid height: invalid height`
+  return JSON.stringify({ response: { ...NO_PROOF, code: 26, log, value: null, height: '0', codespace: 'sdk' } })
+}
+
+/** What it says of a method that it does not have. */
+export function unknownPath(path: string, height: number): string {
+  const log = `unknown query path: ${path}: unknown request`
+  return JSON.stringify({ response: { ...NO_PROOF, code: 6, log, value: null, height: String(height), codespace: 'sdk' } })
 }
 
 /** Indexes the lines of `abci_query.jsonl` by path, request and height. */

@@ -96,13 +96,25 @@ async function reply(recording: Recording, request: IncomingMessage): Promise<Re
   return body === undefined ? { status: 413, body: 'http: request body too large\n' } : post(recording, body)
 }
 
+export type Served = { readonly url: string; readonly close: () => Promise<void> }
+
 /**
  * Serves the recorded chain in `dir` until `close`. On 127.0.0.1 unless told otherwise.
  * @throws Error when the folder is no recording or the port is taken; its cause says which
  */
-export async function serveRecording(dir: string, options: ServeOptions = {}): Promise<{ url: string; close(): Promise<void> }> {
-  const { port = 0, latencyMs = 0, host = '127.0.0.1', from, to } = options
-  const recording = openRecording(dir, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+export async function serveRecording(dir: string, options: ServeOptions = {}): Promise<Served> {
+  const { from, to } = options
+  return serveChain(openRecording(dir, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }), options)
+}
+
+/**
+ * Serves whatever answers as a recording does until `close`. On 127.0.0.1 unless told otherwise.
+ * @throws Error when the port is taken; its cause says so
+ */
+export async function serveChain(
+  recording: Recording,
+  { port = 0, latencyMs = 0, host = '127.0.0.1' }: Omit<ServeOptions, 'from' | 'to'> = {}
+): Promise<Served> {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, body } = await reply(recording, request)
     if (latencyMs > 0) await sleep(latencyMs)
@@ -114,7 +126,7 @@ export async function serveRecording(dir: string, options: ServeOptions = {}): P
     )
   })
   await new Promise<void>((done, fail) => server.once('error', fail).listen(port, host, done)).catch((cause: unknown) => {
-    throw new Error(`Cannot serve a recording on ${host}:${port}. Is the port taken? Try another one with --port.`, { cause })
+    throw new Error(`Cannot serve a chain on ${host}:${port}. Is the port taken? Try another one with --port.`, { cause })
   })
   const address = server.address() as AddressInfo
   return {

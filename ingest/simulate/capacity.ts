@@ -2,13 +2,14 @@
 import type { Bid, Spec } from '../networks/akash/simulate/objects.ts'
 import type { Node, Supplier } from './supply.ts'
 
-export type Use = { readonly node: Node; readonly spec: Spec }
+type Use = { readonly node: Node; readonly spec: Spec }
 export type Capacity = {
   /** A node with room for a spec at a height; with GPUs of one of the models asked for. */
   readonly fit: (supplier: Supplier, spec: Spec, height: number) => Node | undefined
   readonly take: (bid: Bid, node: Node) => void
   readonly free: (bid: Bid) => void
-  readonly freeGpus: (node: Node) => number
+  /** Where a bid had or has its place. */
+  readonly nodeOf: (bid: Bid) => Node | undefined
 }
 
 type Left = { gpus: number; cpuMillicores: number; memoryBytes: number; storageBytes: number }
@@ -29,6 +30,7 @@ function takes(key: string, node: Node): boolean {
 export function createCapacity(): Capacity {
   const left = new Map<Node, Left>()
   const uses = new Map<Bid, Use>()
+  const places = new WeakMap<Bid, Node>()
   const leftOf = (node: Node): Left => {
     const known = left.get(node)
     if (known) return known
@@ -60,6 +62,7 @@ export function createCapacity(): Capacity {
     take: (bid, node) => {
       const use = { node, spec: bid.order.group.spec }
       uses.set(bid, use)
+      places.set(bid, node)
       change(use, -1)
     },
     free: (bid) => {
@@ -68,6 +71,6 @@ export function createCapacity(): Capacity {
       uses.delete(bid)
       change(use, 1)
     },
-    freeGpus: (node) => leftOf(node).gpus
+    nodeOf: (bid) => places.get(bid)
   }
 }

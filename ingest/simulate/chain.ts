@@ -3,12 +3,12 @@
  * hashes that no reader can check without the state or the validators: of the app, of results and of commits. Left out are events of
  * inflation and rewards, which no table reads, and the text of logs, which repeats events.
  */
-import { createHash } from 'node:crypto'
-import { headerHash } from '../chain/header-hash.ts'
+import { createHash, hash } from 'node:crypto'
 import { dataHash } from '../chain/merkle.ts'
 import type { Effect } from '../networks/akash/simulate/effect.ts'
 import type { Era } from '../networks/akash/simulate/era.ts'
 import { eventText } from '../networks/akash/simulate/event-text.ts'
+import { headerHasher } from './header-chain.ts'
 import { txResult, type SimulatedTx } from '../networks/akash/simulate/tx.ts'
 
 export type SimulatedBlock = {
@@ -34,6 +34,8 @@ type Link = {
 }
 export type Chain = {
   readonly id: string
+  /** Address of its one validator, upper-case hex. */
+  readonly validator: string
   /** The last height. */
   readonly height: number
   readonly append: (block: SimulatedBlock) => void
@@ -44,12 +46,7 @@ export type Chain = {
   readonly link: (height: number) => Link | undefined
 }
 
-const hex = (...parts: readonly string[]): string => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex').toUpperCase()
-}
-export const sha = hex
+const hex = (...parts: readonly string[]): string => hash('sha256', parts.join(' '), 'hex').toUpperCase()
 /** Of nothing: the hash of no evidence, and of the app before the first block. */
 const EMPTY = hex('')
 /** As in all recordings. */
@@ -60,15 +57,24 @@ const PARAM_UPDATES =
 const ZERO_ID = { hash: '', parts: { total: 0, hash: '' } }
 const partsHash = (hash: string): string => hex('parts', hash)
 
-/** RFC 3339 with digits below the millisecond, as a node's clock has them. */
+/** Digits below the millisecond, as a node's clock has them. */
+const nanosOf = (height: number): number => (height * 48_271) % 999_983
 const nanoTime = (time: number, height: number): string =>
-  `${new Date(time).toISOString().slice(0, -1)}${String((height * 48_271) % 999_983).padStart(6, '0')}Z`
+  `${new Date(time).toISOString().slice(0, -1)}${String(nanosOf(height)).padStart(6, '0')}Z`
 
 export function createChain(id: string): Chain {
   const validator = hex('validator', id).slice(0, 40)
   const validatorsHash = hex('validators', id)
   const links: Link[] = []
   let appHash = EMPTY
+  const hashOf = headerHasher({
+    chainId: id,
+    validatorsHash,
+    consensusHash: CONSENSUS_HASH,
+    resultsHash: EMPTY,
+    evidenceHash: EMPTY,
+    proposer: validator
+  })
 
   const header = (link: Omit<Link, 'hash'>, height: number) => ({
     version: { block: '11' },
@@ -100,7 +106,13 @@ export function createChain(id: string): Chain {
       dataHash: txs.length === 0 ? EMPTY : dataHash(txs.map(({ bytes }) => bytes)),
       appHash
     }
-    links.push({ ...link, hash: headerHash(header(link, height)) })
+    const changing = {
+      height,
+      milliseconds: time,
+      nanoseconds: nanosOf(height),
+      parentParts: parent === '' ? '' : partsHash(parent)
+    }
+    links.push({ ...link, hash: hashOf({ ...changing, ...link }) })
     appHash = hex(appHash, link.dataHash)
   }
   const at = (height: number): Link | undefined => links[height - 1]
@@ -125,6 +137,7 @@ export function createChain(id: string): Chain {
 
   return {
     id,
+    validator,
     get height() {
       return links.length
     },

@@ -104,7 +104,7 @@ function createTenants({ seed, scale }: Parameters): Tenant[] {
 }
 
 /** Leases of GPUs last longer; half are shorter than so many hours, and the spread of the logarithm makes the rest. */
-const GPU_HOURS = { median: 16, sigma: 2.0 }
+const GPU_HOURS = { median: 26, sigma: 2.2 }
 const CPU_HOURS = { median: 10, sigma: 2.2 }
 const MOST_HOURS = 24 * 240
 

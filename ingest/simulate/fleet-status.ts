@@ -22,12 +22,12 @@ function served({ name, cpuMillicores: cpu, memoryBytes: memory, storageBytes: s
     storage: { allocatable: bytes(storage.allocatable), allocated: bytes(storage.allocated) },
     gpu: { allocatable: String(gpus?.allocatable ?? 0), allocated: String(gpus?.allocated ?? 0) },
     gpus: gpus
-      ? Array.from({ length: gpus.allocatable }, () => ({
+      ? new Array<ServedNode['gpus'][number]>(gpus.allocatable).fill({
           vendor: gpus.vendor,
           name: gpus.name,
           memory: `${gpus.memoryGib}Gi`,
           interface: gpus.interface
-        }))
+        })
       : []
   }
 }

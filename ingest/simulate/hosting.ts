@@ -10,6 +10,7 @@ export type Hosting = {
   /** Bids of all who have room for an order, in this block. */
   readonly bid: (order: Order) => void
   readonly leased: (lease: Lease) => void
+  readonly ended: (lease: Lease) => void
   /** Settles a lease whose escrow has run dry, soon. */
   readonly collect: (lease: Lease) => void
   readonly end: (lease: Lease, reason: Reason) => void
@@ -23,7 +24,7 @@ const MOST_BIDS = 20
 const MOST_MESSAGES = 20
 const GIB = 1024 ** 3
 /** An order is bid for by some of those who could; most orders on mainnet see three or four bids. */
-const LOOKING = 0.45
+const LOOKING = { gpu: 0.55, cpu: 0.09 }
 
 /** USD an hour that a provider asks: it lies where its stance is in the model's range, and moves a little with the months. */
 export function askOf(supplier: Supplier, model: GpuModel | null, spec: Spec, time: number): number {
@@ -148,7 +149,7 @@ export function createHosting(world: World, suppliers: readonly Supplier[]): Hos
     bid: (order) => {
       if (order.state !== 'open') return
       const start = random.below(Math.max(1, present.length))
-      const looking = order.group.spec.gpus > 0 ? 1 : LOOKING / 3
+      const looking = order.group.spec.gpus > 0 ? LOOKING.gpu : LOOKING.cpu
       for (let i = 0; i < present.length && order.bids.length < MOST_BIDS; i++) {
         const supplier = present[(start + i) % present.length]
         if (supplier && random.chance(supplier.eagerness * looking)) offer(supplier, order)
@@ -159,6 +160,7 @@ export function createHosting(world: World, suppliers: readonly Supplier[]): Hos
       })
     },
     leased: (lease) => void running.get(lease.bid.provider)?.add(lease),
+    ended: (lease) => void running.get(lease.bid.provider)?.delete(lease),
     collect: (lease) => {
       if (lease.closedOn === null) withdraw(lease.bid.provider, [lease])
     },

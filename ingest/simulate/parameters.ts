@@ -18,6 +18,11 @@ export type Parameters = {
 /** GPUs came to Akash with v0.24.0. */
 export const GPU_ERA = Date.UTC(2023, 7, 31)
 
+/** Chain ids of simulated markets begin so; the rest is the seed. No other chain is taken for one, and none of these for a real one. */
+const CHAIN_ID = 'rackrate-sim-'
+export const chainIdOf = ({ seed }: Parameters): string => `${CHAIN_ID}${seed}`
+export const isSimulated = (chainId: string): boolean => chainId.startsWith(CHAIN_ID)
+
 /** More blocks would not fit into memory; counts are stated in README. */
 const MOST_BLOCKS = 2_000_000
 

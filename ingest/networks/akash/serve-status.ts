@@ -27,16 +27,20 @@ const pair = ({ allocatable, allocated }: Quantities): Field[] => [
 
 /** A message akash.provider.v1.Status; field numbers as in provider-status.ts. */
 export function encodeStatus({ activeLeases, nodes }: ServedStatus): Uint8Array {
-  const fields = nodes.map(({ name, cpu, memory, storage, gpu, gpus }): Field => {
-    const infos = gpus.map((of): Field => [
-      2,
-      [
-        [1, of.vendor],
-        [2, of.name],
-        [4, of.interface],
-        [5, of.memory]
-      ]
+  // GPUs of a node are alike: each kind is written once.
+  const written = new Map<object, Uint8Array>()
+  const write = (of: ServedNode['gpus'][number]): Uint8Array => {
+    const bytes = encodeMessage([
+      [1, of.vendor],
+      [2, of.name],
+      [4, of.interface],
+      [5, of.memory]
     ])
+    written.set(of, bytes)
+    return bytes
+  }
+  const fields = nodes.map(({ name, cpu, memory, storage, gpu, gpus }): Field => {
+    const infos = gpus.map((of): Field => [2, written.get(of) ?? write(of)])
     const resources: Field[] = [
       [1, [[1, pair(cpu)]]],
       [2, [[1, pair(memory)]]],

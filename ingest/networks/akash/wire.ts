@@ -137,26 +137,76 @@ export function decodeMessage<const S extends Schema>(schema: S, bytes: Uint8Arr
 /** A field to write: number and value; a list of fields is a message. */
 export type Field = readonly [number: number, value: string | number | bigint | Uint8Array | readonly Field[]]
 
-function writeVarint(value: bigint): number[] {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 0x7fn) {
-    bytes.push(Number(rest & 0x7fn) | 0x80)
-    rest >>= 7n
+/** Where messages are put together: they lie one behind the other here before they are copied out. */
+let scratch = Buffer.allocUnsafe(1 << 16)
+function reserve(at: number, bytes: number): void {
+  if (at + bytes <= scratch.length) return
+  const larger = Buffer.allocUnsafe(2 * (at + bytes))
+  scratch.copy(larger, 0, 0, at)
+  scratch = larger
+}
+
+/** @returns the place behind it, as all of these do */
+function writeVarint(value: number | bigint, at: number): number {
+  if (typeof value === 'bigint') {
+    let rest = value
+    for (; rest > 0x7fn; rest >>= 7n) scratch[at++] = Number(rest & 0x7fn) | 0x80
+    scratch[at++] = Number(rest)
+    return at
   }
-  return [...bytes, Number(rest)]
+  let rest = value
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) scratch[at++] = (rest % 128) | 0x80
+  scratch[at++] = rest
+  return at
+}
+
+/** Letters of most texts are ASCII, which need no encoder. */
+function writeText(text: string, at: number): number {
+  reserve(at, text.length * 3)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return at + scratch.write(text, at)
+    scratch[at + i] = code
+  }
+  return at + text.length
+}
+
+function writeFields(fields: readonly Field[], start: number): number {
+  let at = start
+  for (const [number, value] of fields) {
+    reserve(at, 32)
+    const varies = typeof value === 'number' || typeof value === 'bigint'
+    at = writeVarint((number << 3) | (varies ? 0 : 2), at)
+    if (varies) {
+      at = writeVarint(value, at)
+      continue
+    }
+    // One byte is left for the length: longer ones move what was written.
+    const body = at + 1
+    let end: number
+    if (typeof value === 'string') end = writeText(value, body)
+    else if (value instanceof Uint8Array) {
+      reserve(body, value.length)
+      scratch.set(value, body)
+      end = body + value.length
+    } else end = writeFields(value, body)
+    const length = end - body
+    let more = 0
+    for (let rest = length; rest > 0x7f; rest = Math.floor(rest / 128)) more++
+    if (more > 0) {
+      reserve(end, more)
+      scratch.copyWithin(body + more, body, end)
+    }
+    writeVarint(length, at)
+    at = end + more
+  }
+  return at
 }
 
 /** Encodes a message: unsigned numbers, text, bytes and messages within. Fields of the default value are written like any other. */
 export function encodeMessage(fields: readonly Field[]): Uint8Array {
-  return Buffer.concat(
-    fields.flatMap(([number, value]): Uint8Array[] => {
-      const tag = (wireType: bigint): number[] => writeVarint((BigInt(number) << 3n) | wireType)
-      if (typeof value === 'number' || typeof value === 'bigint')
-        return [Uint8Array.from([...tag(0n), ...writeVarint(BigInt(value))])]
-      const bytes =
-        typeof value === 'string' ? new TextEncoder().encode(value) : value instanceof Uint8Array ? value : encodeMessage(value)
-      return [Uint8Array.from([...tag(2n), ...writeVarint(BigInt(bytes.length))]), bytes]
-    })
-  )
+  const end = writeFields(fields, 0)
+  const bytes = Buffer.allocUnsafe(end)
+  scratch.copy(bytes, 0, 0, end)
+  return bytes
 }

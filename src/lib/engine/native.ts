@@ -5,6 +5,7 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBInstance,
+  DuckDBListType,
   DuckDBListValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
@@ -110,29 +111,31 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeEng
       const appender = await connection.createAppender(second ?? name, second === undefined ? null : first)
       const types = Object.keys(columns).map((_, i) => appender.columnType(i))
       const writers = Object.entries(columns).map(([key, column]) => ({ key, write: writerOf(`${name}.${key}`, column) }))
+      const lists = writers.filter((_, i) => types[i] instanceof DuckDBListType)
       let count = 0
-      let batch: DuckDBValue[][] = []
+      let batch: DuckDBValue[][] = writers.map(() => [])
+      let size = 0
       let items = 0
       const flush = () => {
-        if (batch.length === 0) return
-        const chunk = DuckDBDataChunk.create(types, batch.length)
-        chunk.setColumns(types.map((_, i) => batch.map((values) => values[i] ?? null)))
+        if (size === 0) return
+        const chunk = DuckDBDataChunk.create(types, size)
+        chunk.setColumns(batch)
         appender.appendDataChunk(chunk)
-        batch = []
-        items = 0
+        batch = writers.map(() => [])
+        size = items = 0
       }
       try {
         for (const row of rows as Iterable<{ readonly [key: string]: unknown }>) {
-          const values = writers.map(({ key, write }) => write(row[key]))
-          const more = Math.max(0, ...values.map((value) => (value instanceof DuckDBListValue ? value.items.length : 0)))
           // node-api 1.4.4 writes the items of a chunk's lists past the end of their memory when they are more than a vector holds.
-          if (batch.length === VECTOR_ROWS || items + more > VECTOR_ROWS) flush()
+          const more = lists.reduce((most, { key }) => Math.max(most, (row[key] as { length?: number } | null)?.length ?? 0), 0)
+          if (size === VECTOR_ROWS || items + more > VECTOR_ROWS) flush()
           if (more > VECTOR_ROWS) {
-            types.forEach((type, i) => appender.appendValue(values[i] ?? null, type))
+            writers.forEach(({ key, write }, i) => appender.appendValue(write(row[key]), types[i]))
             appender.endRow()
             appender.flushSync()
           } else {
-            batch.push(values)
+            writers.forEach(({ key, write }, i) => batch[i]?.push(write(row[key])))
+            size++
             items += more
           }
           count++

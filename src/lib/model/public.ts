@@ -4,6 +4,7 @@
  */
 import { PROBES } from './probes.ts'
 import { REPORTED } from './reported.ts'
+import { SUPPLY } from './supply.ts'
 import { col, opt, type Table } from './tables.ts'
 
 const network = col('VARCHAR', 'Network id, such as `akash`')
@@ -317,6 +318,8 @@ export const PUBLIC = {
   reported_days: { row: REPORTED.row, columns: { network, ...REPORTED.columns } },
   probes: { row: PROBES.probes.row, columns: { network, ...PROBES.probes.columns } },
   probe_nodes: { row: PROBES.probe_nodes.row, columns: { network, ...PROBES.probe_nodes.columns } },
+  provider_days: { row: SUPPLY.provider_days.row, columns: { network, ...SUPPLY.provider_days.columns } },
+  supply_days: { row: SUPPLY.supply_days.row, columns: { network, ...SUPPLY.supply_days.columns } },
   reconciliation: {
     row: 'a figure that the network publishes for a day, beside ours',
     columns: {

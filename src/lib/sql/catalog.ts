@@ -39,6 +39,12 @@ const activeLease =
   'A lease is active from the block that created it to the block that closed it, to the block at which its escrow ran dry, or to the last block of the index. A lease older than the index counts from the first block indexed.'
 const perGpuHour =
   'Price per GPU-hour = price per block of the whole lease × blocks per hour ÷ GPUs, where blocks per hour is measured from the headers of the blocks between which the lease was active at that price: no block time is assumed. A lease that an upgrade repriced counts once at each price. CPU, memory and storage of the lease are part of the price.'
+const leasable =
+  'Leasable: online GPUs that are free and could be leased in whole placements of the chosen number, each with the CPU and memory for a GPU that leases of the model usually have (the median), on one node.'
+const occupied =
+  'Occupancy = GPUs leased on chain ÷ GPUs that online providers can lease out, both as means over the day, each provider over the time that is known of it. Leased is not busy. What providers themselves count as allocated is kept beside it as a check.'
+const probed =
+  'A probe tells of the time up to the next one, for 25 hours at most; between one that succeeded and one that failed each has half. Time without a probe is unknown, neither up nor down.'
 const oneModel = 'Leases that mix GPU models are left out, because their price is not that of one model.'
 
 export const METRICS = {
@@ -102,6 +108,82 @@ export const METRICS = {
     method: ['Leases by the denoms that their price was in.'],
     needs: { leases: ['network', 'lease_id', 'gpus'], lease_prices: ['network', 'lease_id', 'denom'] },
     params: []
+  },
+  supply_over_time: {
+    title: 'GPU supply',
+    unit: 'GPUs',
+    method: [
+      'Counted at the end of each UTC day, from what providers answer when they are asked. Registered: GPUs in the last successful answer of every provider with a record on chain, however old. Seen: of providers that answered in the last 24 hours. Online: of providers whose last probe succeeded.',
+      leasable,
+      occupied,
+      probed
+    ],
+    needs: {
+      provider_days: ['network', 'day', 'registered', 'seen', 'online', 'known_s', 'day_s'],
+      supply_days: [
+        ...['network', 'day', 'gpu_model', 'providers_registered', 'providers_seen', 'providers_online'],
+        ...['gpus_registered', 'gpus_seen', 'gpus_online', 'leasable_1', 'leasable_2', 'leasable_4', 'leasable_8'],
+        ...['gpus_allocatable', 'gpus_allocated', 'gpus_leased']
+      ] as ColumnOf<'supply_days'>[]
+    },
+    params: ['from', 'to', 'model', 'placement']
+  },
+  supply_models: {
+    title: 'GPU models',
+    unit: 'GPUs',
+    method: [
+      'At the end of the range. Online GPUs are those of providers whose last probe succeeded, offline ones those of the other registered providers, by their last successful answer. Leased is what active leases on chain hold; it may differ from what providers count as allocated, which is in the table.',
+      leasable,
+      occupied,
+      perGpuHour,
+      oneModel
+    ],
+    needs: {
+      ...spanNeeds,
+      ...gpuNeeds,
+      provider_days: ['day'],
+      supply_days: [
+        ...[
+          'network',
+          'day',
+          'gpu_model',
+          'providers_registered',
+          'providers_online',
+          'gpus_registered',
+          'gpus_online',
+          'gpus_free'
+        ],
+        ...['leasable_1', 'leasable_2', 'leasable_4', 'leasable_8', 'gpus_allocatable', 'gpus_leased']
+      ] as ColumnOf<'supply_days'>[]
+    },
+    params: ['from', 'to', 'model', 'placement', 'denom', 'units_per_token']
+  },
+  supply_regions: {
+    title: 'Regions',
+    unit: 'GPUs',
+    method: [
+      'By the region that each provider states in its record on chain; nobody checks it. GPUs by its last successful answer, at the end of the range.',
+      probed
+    ],
+    needs: {
+      provider_days: ['network', 'provider', 'day', 'registered', 'online', 'gpus', 'gpus_leased'],
+      providers: ['network', 'provider', 'region']
+    },
+    params: ['to']
+  },
+  demand_funnel: {
+    title: 'What became of orders for GPUs',
+    unit: 'orders',
+    method: [
+      'Orders for at least one GPU that were made within the range: how many got a bid, how many became a lease, and how many of these leases ran for an hour or more. Unfilled orders are those that were closed without a lease; orders that are still open are neither.',
+      'An order that takes any model, or one of several, is counted as such and not under a model. With a model chosen, every order that takes it counts.'
+    ],
+    needs: {
+      blocks: ['network', 'height', 'time'],
+      orders: ['network', 'order_id', 'created_at', 'gpus', 'gpu_models', 'bids', 'outcome'],
+      leases: ['network', 'order_id', 'created_at', 'closed_at', 'ran_dry_height']
+    },
+    params: ['from', 'to', 'model']
   },
   extent: {
     title: 'Blocks indexed',
@@ -167,6 +249,55 @@ export type MetricRows = {
     readonly last_at: string
   }
   denoms: { readonly denom: string; readonly gpu_leases: number; readonly leases: number }
+  supply_over_time: {
+    readonly day: string
+    readonly providers_registered: number
+    readonly providers_seen: number
+    readonly providers_online: number
+    readonly gpus_registered: number | null
+    readonly gpus_seen: number | null
+    readonly gpus_online: number | null
+    readonly gpus_leasable: number | null
+    readonly gpus_leased: number
+    /** Leased on chain ÷ allocatable, time-weighted; null where the supply is not known. */
+    readonly occupancy: number | null
+    /** Allocated as the providers count ÷ allocatable. */
+    readonly occupancy_told: number | null
+    /** Part of the day's provider-hours that is known from probes, 0 to 1. */
+    readonly probed: number
+  }
+  supply_models: {
+    readonly model: string
+    readonly providers: number
+    readonly providers_online: number
+    readonly registered: number
+    readonly online: number
+    readonly leasable: number
+    /** By the providers' count, of the online GPUs. */
+    readonly allocated: number
+    /** By the chain, now. */
+    readonly leased: number
+    readonly occupancy: number | null
+    readonly median_price: number | null
+    readonly price_leases: number
+    readonly last_lease_at: string | null
+  }
+  supply_regions: {
+    readonly region: string | null
+    readonly providers: number
+    readonly providers_online: number
+    readonly gpus_registered: number
+    readonly gpus_online: number
+    readonly gpus_leased: number
+  }
+  demand_funnel: {
+    readonly model: string
+    readonly orders: number
+    readonly with_bids: number
+    readonly leased: number
+    readonly ran_hour: number
+    readonly unfilled: number
+  }
   extent: {
     readonly first_height: string | null
     readonly last_height: string | null

@@ -19,7 +19,11 @@ const INTERNAL = [
   'escrow_moves',
   'gpu_kinds',
   'dry_runs',
-  'upgrade_params'
+  'upgrade_params',
+  'probe_days',
+  'probe_spans',
+  'probe_gpus',
+  'lease_days'
 ] as const
 
 export type View = (typeof INTERNAL)[number] | PublicTable
@@ -45,5 +49,7 @@ export const VIEWS: readonly View[] = [
   'reported_days',
   'probes',
   'probe_nodes',
+  'provider_days',
+  'supply_days',
   'reconciliation'
 ]

@@ -219,3 +219,22 @@ describe('lockDown', () => {
     expect(await engine.query('SELECT * FROM v')).toEqual([{ n: 1 }])
   })
 })
+
+test('lists keep their items, however many a vector of rows has together, or one row alone', async () => {
+  const sizes = Array.from({ length: 5_000 }, (_, i) => (i === 777 || i === 4_999 ? 5_000 : i % 7))
+  const columns: Columns = { i: col('INTEGER', ''), items: col('VARCHAR[]', ''), amount: opt('DECIMAL(38,18)', '') }
+  await engine.exec('CREATE TABLE lists (i INTEGER, items VARCHAR[], amount DECIMAL(38,18))')
+  const rows = sizes.map((n, i) => ({
+    i,
+    items: Array.from({ length: n }, (_, k) => `an item too long to lie in the vector itself: ${i} ${k}`),
+    amount: i % 2 === 0 ? '1.5' : null
+  }))
+  expect(await engine.insert('lists', columns, rows)).toBe(5_000)
+  expect(
+    await engine.query(
+      `SELECT count(*)::INT AS rows, count(amount)::INT AS amounts, sum((i = rowid)::INT)::INT AS ordered, sum(len(items))::INT AS items,
+        sum(len(list_filter(items, lambda item, k: item = 'an item too long to lie in the vector itself: ' || i || ' ' || (k - 1))))::INT AS whole
+      FROM lists`
+    )
+  ).toEqual([{ rows: 5_000, amounts: 2_500, ordered: 5_000, items: 24_991, whole: 24_991 }])
+})

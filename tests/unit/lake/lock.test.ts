@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { LOCK_FILE, takeLock } from '../../../ingest/lake/lock.ts'
+import { LOCK_FILE, takeLock, waitForLock } from '../../../ingest/lake/lock.ts'
 import { openLake } from '../../../ingest/lake/write.ts'
 import { LakeError } from '../../../src/lib/model/manifest.ts'
-import { OPTIONS } from './synthetic.ts'
+import { factsIn, metaOf, OPTIONS } from './synthetic.ts'
 
 let dir: string
 const lock = () => join(dir, LOCK_FILE)
@@ -66,5 +66,33 @@ test('it goes when the process ends', () => {
     takeLock(${JSON.stringify(dir)}); process.exitCode = 3`
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', script])
   expect(child.status).toBe(3)
+  expect(existsSync(lock())).toBe(false)
+})
+
+test('whoever waits gets it when it is given back, and is told who has it when that takes too long', async () => {
+  const release = takeLock(dir)
+  await expect(waitForLock(dir, 150)).rejects.toThrow(`held by process ${process.pid}`)
+  const waiting = waitForLock(dir, 5_000)
+  setTimeout(release, 120)
+  const mine = await waiting
+  expect(existsSync(lock())).toBe(true)
+  mine()
+})
+
+test('a writer that rests lets another one write, and goes on from what that one wrote', async () => {
+  const first = await openLake(dir, OPTIONS)
+  await first.append({ from: 1, to: 5 }, factsIn(1, 5), metaOf(1, 5))
+  const worked = await first.rest(async () => {
+    const second = await openLake(dir, { ...OPTIONS, waitMs: 0 })
+    await second.append({ from: 6, to: 9 }, factsIn(6, 9), metaOf(6, 9))
+    await second.close()
+    return 'done'
+  })
+  expect([worked, first.done()]).toEqual(['done', [{ from: 1, to: 9 }]])
+  await expect(openLake(dir, OPTIONS)).rejects.toThrow('another run writes to this lake')
+  await first.append({ from: 10, to: 12 }, factsIn(10, 12), metaOf(10, 12))
+  expect(first.done()).toEqual([{ from: 1, to: 12 }])
+  await expect(first.rest(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped')
+  await first.close()
   expect(existsSync(lock())).toBe(false)
 })

@@ -46,7 +46,17 @@ describe.each(RECORDINGS)('%s', (recording) => {
     const [extent] = await runNative(native, 'extent', {})
     const [first, last] = [Date.parse(String(extent?.['first_at'])), Date.parse(String(extent?.['last_at']))]
     const at = (part: number) => new Date(first + (last - first) * part).toISOString()
-    return { from: at(share[0]), to: at(share[1]), bucket_us: 500_000, top: 3, most: 8, denom, model, units_per_token: 1_000_000 }
+    return {
+      from: at(share[0]),
+      to: at(share[1]),
+      bucket_us: 500_000,
+      top: 3,
+      most: 8,
+      denom,
+      model,
+      units_per_token: 1_000_000,
+      placement: 2
+    }
   }
 
   test.each(METRIC_IDS)('%s', async (metric) => {

@@ -4,13 +4,17 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { writeProbes } from '../../../ingest/lake/probes.ts'
+import { openLake } from '../../../ingest/lake/write.ts'
 import { serveRecording } from '../../../ingest/recording/serve.ts'
-import { attachMarts, readManifest } from '../../../src/lib/engine/attach.ts'
+import { viewsFor } from '../../../ingest/views.ts'
+import { attachLake, attachMarts, readManifest } from '../../../src/lib/engine/attach.ts'
 import type { Params, Row } from '../../../src/lib/engine/engine.ts'
 import { readColumns } from '../../../src/lib/engine/lake-reader.ts'
 import { lakeOn, type Lake } from '../../../src/lib/engine/lake.ts'
 import { openNative, type NativeEngine } from '../../../src/lib/engine/native.ts'
 import { engineOn, type WasmConnection } from '../../../src/lib/engine/wasm.ts'
+import type { NodeFigures, Probe } from '../../../src/lib/model/probes.ts'
 import { composeSql, METRICS, type MetricId } from '../../../src/lib/sql/catalog.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -26,11 +30,50 @@ async function ingest(...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`ingest ${args.join(' ')} ended with ${String(code)}: ${errors}`)
 }
 
-/** Indexes a recording into `dir` and builds its marts. */
+/** Probes around the end of a lake's blocks: each provider every seven hours, each in its own way up or down, with GPUs that its leases have. */
+async function addProbes(dir: string): Promise<void> {
+  const manifest = await readManifest(dir)
+  const engine = await openNative()
+  await attachLake(engine, dir, manifest, viewsFor('SELECT * FROM providers, blocks'))
+  const providers = await engine.query<{ provider: string }>('SELECT provider FROM providers ORDER BY provider')
+  const [end] = await engine.query<{ us: string }>('SELECT epoch_us(max(time)) AS us FROM blocks')
+  await engine.close()
+  const hours = 3_600_000_000n
+  const unknown = { latency_ms: 12, version: '0.10.1', active_leases: 1, via: 'grpc', host_uri: null, address: null }
+  const certificate = { certificate_sha256: null, certificate_valid: null, doubts: [] }
+  const probes = providers.flatMap(({ provider }, i) =>
+    Array.from({ length: 8 }, (_, nth): Probe => {
+      const ok = (nth + i) % (i + 2) !== 0
+      const probed_at = BigInt(end?.us ?? 0) + BigInt(7 * nth - 40) * hours + BigInt(i)
+      const node = (node_index: number, gpu_model: string, gpus_allocatable: number, gpus_allocated: number): NodeFigures => ({
+        ...{ node_index, gpu_kind: 0, node: `node ${node_index}`, gpu_model, gpu_memory_gib: 80, gpu_interface: null },
+        ...{ gpus_allocatable, gpus_allocated, gpus_available: gpus_allocatable - gpus_allocated },
+        ...{ cpu_allocatable: 64_000n, cpu_allocated: 30_000n, cpu_available: 34_000n },
+        ...{ memory_allocatable: 1n << 39n, memory_allocated: 1n << 38n, memory_available: 1n << 38n },
+        ...{ storage_allocatable: null, storage_allocated: null, storage_available: null }
+      })
+      return {
+        probe: { provider, probed_at, ok, error: ok ? null : 'timeout', error_detail: null, ...unknown, ...certificate },
+        nodes: ok ? [node(0, 'nvidia/a100', 4 + i, nth % 4), node(1, i % 2 === 0 ? 'nvidia/h100' : 'nvidia/t4', 8, i)] : []
+      }
+    })
+  )
+  const lake = await openLake(dir, {
+    network: manifest.network,
+    chainId: manifest.chain_id,
+    origin: manifest.origin,
+    version: 'test'
+  })
+  await lake.recordProbes(await writeProbes(dir, lake.manifest(), probes))
+  await lake.close()
+}
+
+/** Indexes a recording into `dir`, adds probes and builds its marts. */
 export async function makeLake(recording: (typeof RECORDINGS)[number], dir: string): Promise<void> {
   const chain = await serveRecording(join(root, 'tests/fixtures/recordings', recording), { port: 0 })
   await ingest('index', '--rpc', chain.url, '--lake', dir)
   await chain.close()
+  await addProbes(dir)
   await ingest('build', '--lake', dir)
 }
 

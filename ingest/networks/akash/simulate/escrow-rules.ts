@@ -13,6 +13,8 @@ export type Step = { readonly height: number; readonly era: Era; readonly effect
 /** Coins of the escrow module's account, whole micro-units by denom, and what it paid to whom. */
 export type Vault = {
   readonly held: Map<string, bigint>
+  /** What providers were paid for leases, by `provider denom`; `take` went to the network. */
+  readonly paid: Map<string, { amount: bigint; take: bigint }>
   readonly pay: (step: Step, to: string, coin: Coin) => void
   readonly receive: (step: Step, from: string, coin: Coin) => void
 }
@@ -26,6 +28,7 @@ export function createVault(): Vault {
   }
   return {
     held,
+    paid: new Map(),
     pay: (step, to, coin) => {
       add(coin, -1n)
       step.effects.push({ is: 'transfer', from: ESCROW, to, coin })
@@ -99,6 +102,9 @@ export function payOut(step: Step, vault: Vault, payment: Payment, provider: str
   payment.withdrawn += gross
   const percent = TAKE_RATES.find(({ denom }) => denom === payment.denom)?.rate ?? DEFAULT_TAKE_RATE
   const take = step.era.take ? (gross * BigInt(percent)) / 100n : 0n
+  const key = `${provider} ${payment.denom}`
+  const paid = vault.paid.get(key) ?? { amount: 0n, take: 0n }
+  vault.paid.set(key, { amount: paid.amount + gross - take, take: paid.take + take })
   if (take > 0n) vault.pay(step, DISTRIBUTION, { denom: payment.denom, amount: take })
   if (gross > take) vault.pay(step, provider, { denom: payment.denom, amount: gross - take })
 }

@@ -26,7 +26,7 @@ const priceJson = (denom: string, price: bigint): string => `{"denom":"${denom}"
 const pricedJson = (priced: Priced): string =>
   priced === null ? 'null' : `{"coin":${coinJson(priced.coin)},"price":"${priced.price}"}`
 
-export function deploymentJson({ owner, dseq }: Deployment, rest = ''): string {
+function deploymentJson({ owner, dseq }: Deployment, rest = ''): string {
   return `{"owner":"${owner}","dseq":"${dseq}"${rest}}`
 }
 const groupJson = ({ deployment, gseq }: Group, rest = ''): string => deploymentJson(deployment, `,"gseq":${gseq}${rest}`)

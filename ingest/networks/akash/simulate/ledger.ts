@@ -234,6 +234,7 @@ export function createLedger(watcher: Watcher): Ledger {
         state: 'active',
         denom,
         price,
+        first: { denom, price },
         closedOn: null,
         reason: null,
         payment,

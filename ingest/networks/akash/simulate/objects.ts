@@ -86,6 +86,8 @@ export type Lease = {
   state: 'active' | 'insufficient_funds' | 'closed' | 'reclaiming'
   denom: string
   price: bigint
+  /** As created, before a migration. */
+  readonly first: { readonly denom: string; readonly price: bigint }
   closedOn: number | null
   reason: Reason | null
   readonly payment: Payment

@@ -1,5 +1,5 @@
 /** A transaction's bytes: cosmos.tx.v1beta1.TxRaw with one signer. Keys and signatures are made up of hashes: no reader checks them. */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { encodeMessage, type Field } from '../wire.ts'
 import type { Coin } from './effect.ts'
 import { coinFields, type Any } from './message-bytes.ts'
@@ -51,13 +51,13 @@ export function signTx(
     ],
     [2, [[1, coinFields(fee)], [2, gas], ...(granter === null ? [] : [[4, granter] as const])]]
   ])
-  const signature = createHash('sha512').update(body).update(auth).digest()
+  const signature = hash('sha512', body, 'base64')
   return {
     bytes: encodeMessage([
       [1, body],
       [2, auth],
-      [3, signature]
+      [3, Buffer.from(signature, 'base64')]
     ]),
-    signature: signature.toString('base64')
+    signature
   }
 }
