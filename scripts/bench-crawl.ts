@@ -11,7 +11,7 @@ import type { FleetMood, FleetProvider } from '../ingest/simulate/fleet.ts'
 import { probesAt } from '../ingest/simulate/fleet-probes.ts'
 import { serveFleet } from '../ingest/simulate/provider-server.ts'
 import type { Probe } from '../src/lib/model/probes.ts'
-import { figure, say, seconds } from './measure.ts'
+import { cpuSeconds, figure, say, seconds } from './measure.ts'
 
 const PROVIDERS = 500
 const GOAL_S = 60
@@ -62,7 +62,10 @@ export async function benchCrawl(): Promise<void> {
   } finally {
     await server.close()
   }
-  await benchHistory(providers.slice(0, 60))
+  // Mainnet has about 60 providers with 5 GPUs each.
+  await benchHistory(
+    providers.slice(0, 60).map((of) => ({ ...of, nodes: of.nodes.map((node, n) => (n === 0 ? node : { ...node, gpus: null })) }))
+  )
 }
 
 /** What a simulated market needs: the probes of its years, through the same encoders and readers, into a lake. */
@@ -70,20 +73,20 @@ async function benchHistory(providers: readonly FleetProvider[]): Promise<void> 
   const dir = await mkdtemp(join(tmpdir(), 'rackrate-bench-crawl-'))
   const probes: Probe[] = []
   try {
-    const made = await seconds(() => {
+    const made = await cpuSeconds(() => {
       for (let i = 0; probes.length < HISTORY; i++)
         probes.push(...probesAt(akash.providerApi, providers, Date.UTC(2024, 0, 1) + i * 86_400_000))
       return Promise.resolve()
     })
     const lake = await openLake(dir, { network: 'akash', chainId: 'bench', origin: 'simulated', version: 'bench', create: true })
-    const wrote = await seconds(async () => lake.recordProbes(await writeProbes(lake.dir, lake.manifest(), probes)))
+    const wrote = await cpuSeconds(async () => lake.recordProbes(await writeProbes(lake.dir, lake.manifest(), probes)))
     const bytes = lake.manifest().probes.reduce((sum, file) => sum + file.bytes, 0)
     await lake.close()
     figure(
       `${HISTORY} probes without a network`,
       `${(made + wrote).toFixed(1)} s`,
       made + wrote <= HISTORY_GOAL_S,
-      `made ${made.toFixed(1)} s, written ${wrote.toFixed(1)} s, ${(bytes / 1e6).toFixed(1)} MB; goal ≤ ${HISTORY_GOAL_S} s`
+      `of CPU: made ${made.toFixed(1)} s, written ${wrote.toFixed(1)} s, ${(bytes / 1e6).toFixed(1)} MB; goal ≤ ${HISTORY_GOAL_S} s`
     )
   } finally {
     await rm(dir, { recursive: true })

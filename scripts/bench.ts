@@ -6,6 +6,7 @@ import { benchIndex, benchLimited } from './bench-index.ts'
 import { benchMarts, benchSize } from './bench-lake.ts'
 import { benchMemory } from './bench-memory.ts'
 import { benchPage } from './bench-page.ts'
+import { benchSimulate } from './bench-simulate.ts'
 import { benchState } from './bench-state.ts'
 import { goalsMissed, machine, say } from './measure.ts'
 
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (sizes: (typeof SIZES)['short']) => Promise
   marts: ({ leases }) => benchMarts(leases),
   memory: ({ blocks }) => benchMemory(blocks),
   crawl: benchCrawl,
+  simulate: benchSimulate,
   state: ({ state }) => benchState(state),
   page: () => {
     say('\nthe page in Chromium (the site as `npm start` builds it)')

@@ -27,6 +27,8 @@ export type ProvidersOptions = {
 const WRITE_EVERY_MS = 60_000
 /** How often the list of providers is read from the lake again, milliseconds. */
 const LIST_EVERY_MS = 10 * 60_000
+/** After so long a wait for another run is told, milliseconds. */
+const NOTICE_MS = 3_000
 /** How often a crawl that goes on and on tells how it went, milliseconds. */
 const TELL_EVERY_MS = 15 * 60_000
 
@@ -143,7 +145,15 @@ function writerTo(path: string, { network, chain_id: chainId, origin }: Manifest
   async function write(): Promise<void> {
     if (inHand.length === 0) return
     const probes = [...inHand]
-    const lake = await openLake(path, { network, chainId, origin, version: VERSION, create: false, waitMs: LOCK_WAIT_MS })
+    const notice = setTimeout(() => say(`${path} is being written by another run: waiting for it to pause or end`), NOTICE_MS)
+    const lake = await openLake(path, {
+      network,
+      chainId,
+      origin,
+      version: VERSION,
+      create: false,
+      waitMs: LOCK_WAIT_MS
+    }).finally(() => clearTimeout(notice))
     try {
       await lake.recordProbes(await writeProbes(lake.dir, lake.manifest(), probes))
     } finally {

@@ -20,7 +20,7 @@ const LEVEL_OF_HASHES = 1
 /** With each more of it is in memory at once. */
 const MOST_THREADS = 4
 /** Beyond it DuckDB works on disk. Node and what DuckDB does not count come on top: about 1 GB in all. */
-const MEMORY_LIMIT = '1800MB'
+const MEMORY_LIMIT = '2300MB'
 const WRITER_MEMORY_LIMIT = '700MB'
 
 /** Columns by which readers cut: a mart is ordered by the first of them that it has, so that row groups can be skipped. */

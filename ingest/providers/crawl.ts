@@ -4,7 +4,7 @@ import { after, dueAt, type History } from './schedule.ts'
 import type { Asked, Provider } from './status.ts'
 
 /** Most providers asked at once. */
-export const MOST_AT_ONCE = 50
+const MOST_AT_ONCE = 50
 /** Longest sleep before the list of providers is looked at again, milliseconds. */
 const LOOK_MS = 1_000
 

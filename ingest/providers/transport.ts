@@ -4,10 +4,10 @@
  * was checked would not be what is connected to; a unary call is five bytes before the message and a status after it.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-import { connect as connectH2, type ClientHttp2Session } from 'node:http2'
+import { connect as connectH2, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { faultOf, plain, ProbeError } from './errors.ts'
@@ -103,60 +103,25 @@ export async function callGrpc(target: Target, method: string, request: Uint8Arr
   const stop = (): void => void socket.destroy()
   signal.addEventListener('abort', stop)
   try {
-    const body = await new Promise<{ bytes: Buffer; gzip: boolean }>((fulfil, reject) => {
+    const { bytes, gzip } = await new Promise<Reply>((fulfil, reject) => {
       const closed = (): void => reject(new ProbeError(answering ? 'cut-off' : 'unreachable', 'it closed the connection'))
       socket.once('error', reject).once('close', closed)
       socket.once('secureConnect', () => {
         tellCertificate(socket, onCertificate)
-        if (socket.alpnProtocol !== 'h2') return void reject(new ProbeError('not-understood', 'it does not speak HTTP/2'))
+        if (socket.alpnProtocol !== 'h2') {
+          reject(new ProbeError('not-understood', 'it does not speak HTTP/2'))
+          return
+        }
         session = connectH2(`https://${authorityOf(target)}`, {
           createConnection: () => socket,
           maxHeaderListPairs: MOST_HEADERS,
           settings: { enablePush: false, maxHeaderListSize: MOST_HEADER_BYTES }
         })
         session.once('error', reject).once('close', closed)
-        const stream = session.request({
-          ':method': 'POST',
-          ':path': method,
-          'content-type': 'application/grpc',
-          'grpc-accept-encoding': 'identity,gzip',
-          te: 'trailers',
-          'user-agent': 'rackrate'
-        })
-        const chunks: Buffer[] = []
-        let size = 0
-        let gzip = false
-        let status: string | undefined
-        let said = ''
-        const hear = (headers: NodeJS.Dict<string | string[]>): void => {
-          if (headers['grpc-status'] === undefined) return
-          status = String(headers['grpc-status'])
-          said = plain(String(headers['grpc-message'] ?? ''))
-        }
-        stream.once('error', reject)
-        stream.once('response', (headers) => {
-          answering = true
-          const code = headers[':status'] ?? 0
-          if (code >= 300 && code < 400) reject(redirected(code, headers.location))
-          else if (code !== 200) reject(new ProbeError('status', `it answered HTTP ${code}`))
-          gzip = headers['grpc-encoding'] === 'gzip'
-          hear(headers as NodeJS.Dict<string | string[]>)
-        })
-        stream.once('trailers', (headers) => hear(headers as NodeJS.Dict<string | string[]>))
-        stream.on('data', (chunk: Buffer) => {
-          size += chunk.length
-          if (size > maxBytes + FRAME_BYTES) reject(tooLarge(maxBytes))
-          else chunks.push(chunk)
-        })
-        stream.once('close', () => {
-          if (status === undefined) reject(new ProbeError('cut-off', 'its answer ends without a status'))
-          else if (status !== '0') reject(new ProbeError('status', `it answered gRPC status ${plain(status)} ${said}`.trimEnd()))
-          else fulfil({ bytes: Buffer.concat(chunks), gzip })
-        })
-        stream.end(framed(request))
+        exchange(session, method, request, maxBytes, () => (answering = true)).then(fulfil, reject)
       })
     })
-    return await unframed(body.bytes, body.gzip, maxBytes)
+    return await unframed(bytes, gzip, maxBytes)
   } catch (error) {
     signal.throwIfAborted()
     throw faultOf(error, answering)
@@ -165,6 +130,61 @@ export async function callGrpc(target: Target, method: string, request: Uint8Arr
     session?.destroy()
     socket.destroy()
   }
+}
+
+/** What came between a good response and a good status. */
+type Reply = { readonly bytes: Buffer; readonly gzip: boolean }
+
+/** Sends one message and collects what comes back. Rejects with ProbeError, or what the stream failed with. */
+function exchange(
+  session: ClientHttp2Session,
+  method: string,
+  request: Uint8Array,
+  maxBytes: number,
+  onResponse: () => void
+): Promise<Reply> {
+  return new Promise((fulfil, reject) => {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': method,
+      'content-type': 'application/grpc',
+      'grpc-accept-encoding': 'identity,gzip',
+      te: 'trailers',
+      'user-agent': 'rackrate'
+    })
+    const chunks: Buffer[] = []
+    let size = 0
+    let gzip = false
+    let status: string | undefined
+    let said = ''
+    /** The status comes after the message, or with the response where there is no message. */
+    const hear = (headers: IncomingHttpHeaders): void => {
+      if (headers['grpc-status'] === undefined) return
+      status = String(headers['grpc-status'])
+      said = plain(String(headers['grpc-message'] ?? ''))
+    }
+    stream.once('error', reject)
+    stream.once('response', (headers) => {
+      onResponse()
+      const code = headers[':status'] ?? 0
+      if (code >= 300 && code < 400) reject(redirected(code, headers.location))
+      else if (code !== 200) reject(new ProbeError('status', `it answered HTTP ${code}`))
+      gzip = headers['grpc-encoding'] === 'gzip'
+      hear(headers)
+    })
+    stream.once('trailers', hear)
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes + FRAME_BYTES) reject(tooLarge(maxBytes))
+      else chunks.push(chunk)
+    })
+    stream.once('close', () => {
+      if (status === undefined) reject(new ProbeError('cut-off', 'its answer ends without a status'))
+      else if (status !== '0') reject(new ProbeError('status', `it answered gRPC status ${plain(status)} ${said}`.trimEnd()))
+      else fulfil({ bytes: Buffer.concat(chunks), gzip })
+    })
+    stream.end(framed(request))
+  })
 }
 
 /** A message as gRPC sends it: not compressed, its length, its bytes. */
@@ -207,8 +227,7 @@ export async function getHttps(target: Target, path: string, options: CallOption
       })
       call.once('error', reject)
       call.once('socket', (socket) => {
-        const secure = socket as TLSSocket
-        secure.once('secureConnect', () => tellCertificate(secure, onCertificate))
+        if (socket instanceof TLSSocket) socket.once('secureConnect', () => tellCertificate(socket, onCertificate))
       })
       call.once('response', (response) => {
         answering = true
@@ -220,8 +239,8 @@ export async function getHttps(target: Target, path: string, options: CallOption
           call.destroy()
         }
         response.once('error', reject)
-        if (status >= 300 && status < 400) return void fail(redirected(status, headers.location))
-        if (status !== 200) return void fail(new ProbeError('status', `it answered HTTP ${status}`))
+        if (status >= 300 && status < 400) fail(redirected(status, headers.location))
+        else if (status !== 200) fail(new ProbeError('status', `it answered HTTP ${status}`))
         response.on('data', (chunk: Buffer) => {
           size += chunk.length
           if (size > maxBytes) fail(tooLarge(maxBytes))

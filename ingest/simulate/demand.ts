@@ -65,7 +65,7 @@ const WEEKDAYS = [0.55, 1.1, 1.2, 1.2, 1.15, 1.05, 0.6]
 const WEEKDAY_SUM = WEEKDAYS.reduce((a, b) => a + b, 0)
 
 /** Demand at a time relative to a usual moment of autumn 2026. */
-export function level(time: number): number {
+function level(time: number): number {
   const at = SHAPE.findLastIndex(([day]) => day <= time)
   const [before, after] = [SHAPE[Math.max(0, at)], SHAPE[Math.min(SHAPE.length - 1, at + 1)]]
   if (!before || !after) return 1
@@ -76,7 +76,7 @@ export function level(time: number): number {
 }
 
 /** Deployments a day at level 1 and scale 1, without bots: about one lease each. */
-const DEPLOYMENTS_A_DAY = 18
+const DEPLOYMENTS_A_DAY = 13
 
 const TENANTS = 260
 
@@ -104,7 +104,7 @@ function createTenants({ seed, scale }: Parameters): Tenant[] {
 }
 
 /** Leases of GPUs last longer; half are shorter than so many hours, and the spread of the logarithm makes the rest. */
-const GPU_HOURS = { median: 26, sigma: 2.2 }
+const GPU_HOURS = { median: 60, sigma: 2.2 }
 const CPU_HOURS = { median: 10, sigma: 2.2 }
 const MOST_HOURS = 24 * 240
 
@@ -147,7 +147,7 @@ export function createDemand(parameters: Parameters): Demand {
   const wish = (time: number, random: Random): Wish => {
     const tenant = random.weighted(tenants, (t) => t.weight)
     const gpu = random.chance(tenant.gpuShare)
-    const gpus = gpu ? random.weighted([1, 2, 4, 8] as const, (n) => ({ 1: 66, 2: 13, 4: 9, 8: 12 })[n]) : 0
+    const gpus = gpu ? random.weighted([1, 2, 4, 8] as const, (n) => ({ 1: 62, 2: 13, 4: 10, 8: 15 })[n]) : 0
     const many = Math.max(1, gpus)
     const cpu = gpu ? random.pick([4, 8, 12]) * many : random.weighted([0.5, 1, 2, 4, 8, 16], (c) => 8 / Math.sqrt(c))
     const memory = gpu ? random.pick([16, 24, 32]) * many : cpu * random.pick([1, 2, 4])

@@ -24,10 +24,10 @@ const MOST_BIDS = 20
 const MOST_MESSAGES = 20
 const GIB = 1024 ** 3
 /** An order is bid for by some of those who could; most orders on mainnet see three or four bids. */
-const LOOKING = { gpu: 0.55, cpu: 0.09 }
+const LOOKING = { gpu: 0.42, cpu: 0.05 }
 
 /** USD an hour that a provider asks: it lies where its stance is in the model's range, and moves a little with the months. */
-export function askOf(supplier: Supplier, model: GpuModel | null, spec: Spec, time: number): number {
+function askOf(supplier: Supplier, model: GpuModel | null, spec: Spec, time: number): number {
   const month = Math.floor(time / (30 * 86_400_000))
   const mood = 1 + 0.05 * Math.sin(month * 2.4 + supplier.stance * 40)
   const { low, high } = model ?? { low: 0, high: 0 }

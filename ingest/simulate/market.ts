@@ -3,7 +3,8 @@ import { addressOf } from '../networks/akash/simulate/address.ts'
 import type { Effect } from '../networks/akash/simulate/effect.ts'
 import { ACT, AKT, ATTO, AXL_USDC } from '../networks/akash/simulate/era.ts'
 import type { Step } from '../networks/akash/simulate/escrow-rules.ts'
-import { createLedger, type Ledger } from '../networks/akash/simulate/ledger.ts'
+import { createLedger } from '../networks/akash/simulate/ledger.ts'
+import type { Ledger } from '../networks/akash/simulate/ledger-type.ts'
 import * as messages from '../networks/akash/simulate/message-bytes.ts'
 import { fundVault, migrate } from '../networks/akash/simulate/migration.ts'
 import { createMintBurn, type MintBurn } from '../networks/akash/simulate/mint-burn.ts'
@@ -31,7 +32,9 @@ export type Market = {
 }
 
 /** Orders of the price bot a day. */
-const BOT_ORDERS_A_DAY = 3
+const BOT_ORDERS_A_DAY = 1.2
+/** Hours between two prices that the oracle is told. */
+const FEED_HOURS = 6
 /** AKT/USD in 10^-18, with the noise of an hour. */
 function oraclePrice({ time, height }: World): bigint {
   const noise = 1 + 0.004 * Math.sin(height() * 0.7) + 0.003 * Math.sin(height() * 2.3)
@@ -86,6 +89,7 @@ function monetary(
     feed: () => {
       const { oracle: version } = world.era()
       if (version === null || world.height() < first - 1) return
+      if (world.height() > first + 1 && world.height() % calendar.blocks(FEED_HOURS) !== 0) return
       price = oraclePrice(world)
       const time = world.time()
       world.send({ signer: oracle }, (step) => {
@@ -121,7 +125,7 @@ export function createMarket(parameters: Parameters): Market {
     const proposer = addressOf(`${parameters.seed} core team`)
     world.at(height - calendar.blocks(24 * 8), () =>
       world.send({ signer: proposer }, (of) => {
-        of.effects.push({ is: 'proposal', id })
+        of.effects.push({ is: 'proposal', id, proposer })
         return messages.proposeUpgrade(proposer, name, height)
       })
     )

@@ -9,14 +9,14 @@ export type Parameters = {
   /** Seconds between blocks; mainnet has about 6. Prices a block are such that an hour costs the same whatever this is. */
   readonly blockSeconds: number
   /**
-   * Size of the market. 1 is a demo: about 60 providers with 290 GPUs and 17 leases a day. Demand and the machines of each provider grow with
-   * it: 56 has the 985 new leases a day that mainnet had in July 2026 (console-api-samples-2026-07-17.json), 560 ten times that.
+   * Size of the market. 1 is a demo: about 60 providers with 290 GPUs and 11 leases a day. Demand and the machines of each provider grow with
+   * it: 90 has the 985 new leases a day that mainnet had in July 2026 (console-api-samples-2026-07-17.json), 900 ten times that.
    */
   readonly scale: number
 }
 
 /** GPUs came to Akash with v0.24.0. */
-export const GPU_ERA = Date.UTC(2023, 7, 31)
+const GPU_ERA = Date.UTC(2023, 7, 31)
 
 /** Chain ids of simulated markets begin so; the rest is the seed. No other chain is taken for one, and none of these for a real one. */
 const CHAIN_ID = 'rackrate-sim-'

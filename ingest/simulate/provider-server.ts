@@ -58,9 +58,9 @@ export async function serveFleet(
     stream.on('error', () => stream.destroy())
     const provider = find(headers[':authority'] ?? '')
     if (provider?.mood === 'hangs') return
-    if (provider?.mood === 'down' || (provider && !speaksGrpc(provider))) return void stream.session?.destroy()
     const path = headers[':path']
-    if (!provider) finish(stream, NOT_FOUND)
+    if (provider?.mood === 'down' || (provider && !speaksGrpc(provider))) stream.session?.destroy()
+    else if (!provider) finish(stream, NOT_FOUND)
     else if (path === `${SERVICE}/GetStatus`) answer(stream, [grpcStatusOf(provider)])
     else if (path === `${SERVICE}/StreamStatus`)
       repeat(stream, streamEveryMs, () => {

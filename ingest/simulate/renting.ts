@@ -8,12 +8,13 @@ import type { Bid, Deployment, Lease, Order, Reason, Spec } from '../networks/ak
 import type { Act, Sender } from '../networks/akash/simulate/tx.ts'
 import type { Demand, Tenant, Wish } from './demand.ts'
 import type { Hosting } from './hosting.ts'
-import { CPU_USD_HOUR, MEMORY_USD_HOUR, trend } from './models.ts'
+import { keysOf, limitOf } from './wish.ts'
 import { denomsOf, migrating, pricePerBlock, usdOf, type World } from './world.ts'
 
 export type Renting = { readonly start: (wish: Wish) => void }
 
-const GIB = 1024 ** 3
+/** Seconds in which a deployment finds its provider. */
+const QUICK_S = 300
 /** Least deposit, micro-units: min_deposits of genesis. */
 const LEAST_DEPOSIT = 500_000n
 const PROVIDER_REASONS: readonly Reason[] = [
@@ -24,16 +25,6 @@ const PROVIDER_REASONS: readonly Reason[] = [
   'unspecified',
   'manifest_timeout'
 ]
-
-/** GPU attributes that a wish becomes. */
-function keysOf({ models, namesMemory, namesForm }: Wish): string[] {
-  if (models === null) return []
-  if (models.length === 0) return ['vendor/nvidia/model/*']
-  return models.map(
-    (m) =>
-      `vendor/nvidia/model/${m.name}${namesMemory ? `/ram/${m.memoryGib}Gi` : ''}${namesForm ? `/interface/${m.form.toLowerCase().replace(/\d+$/, '')}` : ''}`
-  )
-}
 
 export function createRenting(world: World, hosting: Hosting, demand: Demand): Renting {
   const { ledger, calendar, random } = world
@@ -68,13 +59,6 @@ export function createRenting(world: World, hosting: Hosting, demand: Demand): R
     deployment.groups.flatMap(({ orders }) =>
       orders.flatMap(({ bids }) => bids.flatMap(({ lease }) => (lease?.closedOn === null ? [lease] : [])))
     )
-  /** The most that the tenant would pay, USD an hour. */
-  const limitOf = (wish: Wish): number => {
-    const models = wish.models ?? []
-    const dearest = wish.models === null ? 0 : Math.max(...(models.length > 0 ? models.map((m) => m.high) : [1]))
-    const rest = (wish.cpuMillicores / 1000) * CPU_USD_HOUR * 1.8 + (wish.memoryBytes / GIB) * MEMORY_USD_HOUR * 1.8
-    return (wish.gpus * dearest * random.between(0.95, 1.6) + rest * random.between(1.2, 3) + 0.01) * trend(world.time())
-  }
   /** Whole micro-units of USD, at least what the chain takes. */
   const money = (usd: number, denom: string): bigint => {
     const micro = BigInt(Math.ceil((usd / usdOf(denom, world.time())) * 1e6))
@@ -211,19 +195,25 @@ export function createRenting(world: World, hosting: Hosting, demand: Demand): R
     }
   }
 
-  /** Bids come in the next block, the choice in the one after. Whom nobody serves gives up. */
+  /** Bids and choice take a minute or two: the next blocks of mainnet, the same block where blocks are long. */
+  const soon = (blocks: number, act: () => void): void => {
+    if (world.parameters.blockSeconds >= QUICK_S) act()
+    else world.at(world.height() + blocks, act)
+  }
+  /** Whom nobody serves gives up. */
   const seek = (wish: Wish, deployment: Deployment, orders: readonly Order[]): void => {
-    world.at(world.height() + 1, () => {
+    soon(1, () => {
       if (migrating(world)) return
       for (const order of orders) if (deployment.state === 'active') hosting.bid(order)
     })
-    world.at(world.height() + 2, () => {
+    soon(2, () => {
       if (!alive(deployment)) return
       const bot = wish.tenant.kind === 'bot'
       const taken =
         bot && !random.chance(0.12) ? [] : orders.flatMap((order) => (order.state === 'open' ? (choose(wish, order) ?? []) : []))
       if (taken.length === 0) {
-        world.at(world.height() + calendar.blocks(bot ? 0.1 : random.logNormal(4, 1)), () => close(wish, deployment))
+        if (bot) soon(2, () => close(wish, deployment))
+        else world.at(world.height() + calendar.blocks(random.logNormal(4, 1)), () => close(wish, deployment))
         return
       }
       const made: Lease[] = []
@@ -258,7 +248,7 @@ export function createRenting(world: World, hosting: Hosting, demand: Demand): R
       const chosen =
         denoms.length === 1 ? denoms[0] : random.chance(tenant.kind === 'managed' ? 0.85 : 0.35) ? AXL_USDC : denoms[0]
       const denom = chosen ?? AXL_USDC
-      const usd = limitOf(wish)
+      const usd = limitOf(wish, world)
       const spec: Spec = {
         cpuMillicores: wish.cpuMillicores,
         memoryBytes: wish.memoryBytes,

@@ -1,5 +1,6 @@
 /** A simulated market, served: its chain over JSON-RPC on loopback, its machines for provider endpoints, its books for tests. */
 import { createHash } from 'node:crypto'
+import { createBank } from '../networks/akash/simulate/bank.ts'
 import { genesisOf } from '../networks/akash/simulate/genesis.ts'
 import { createQueries } from '../networks/akash/simulate/queries.ts'
 import type { Recording } from '../recording/recording.ts'
@@ -24,7 +25,9 @@ export function simulate(parameters: Parameters, from = 1): Simulation {
   for (const block of market.blocks()) chain.append(block)
   const genesis = genesisOf(chain.id, new Date(parameters.from).toISOString())
   const key = createHash('sha256').update(chain.id).digest('base64')
-  const queries = createQueries(market.ledger, market.calendar.eraOf(chain.height), chain.height)
+  const { ledger, engine, calendar } = market
+  const bank = createBank(ledger, engine, calendar.upgrade('v2.0.0') <= chain.height)
+  const queries = createQueries(ledger, bank, calendar.eraOf(chain.height), chain.height)
   const node = createNode(chain, { genesis, validator: { address: chain.validator, key }, query: queries }, from)
   return { market, chain, node }
 }

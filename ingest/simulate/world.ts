@@ -1,6 +1,6 @@
 /** What all who act in the market share: where in time it is, the chain's state, an agenda, and how to send a transaction. */
 import type { Any } from '../networks/akash/simulate/message-bytes.ts'
-import type { Ledger } from '../networks/akash/simulate/ledger.ts'
+import type { Ledger } from '../networks/akash/simulate/ledger-type.ts'
 import { perform, refuse, type Act, type Sender, type SimulatedTx } from '../networks/akash/simulate/tx.ts'
 import { ACT, AKT, type Era } from '../networks/akash/simulate/era.ts'
 import { aktUsd } from './akt-usd.ts'

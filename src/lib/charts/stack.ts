@@ -1,5 +1,6 @@
 /** Geometry of stacked step areas over time. Pure: rows in, paths out. */
 import { spread } from './labels.ts'
+import { runsOf, type Run } from './runs.ts'
 import { pixel, PLOT_WIDTH, valueScale, type Tick } from './scale.ts'
 import { timeAt } from './time-axis.ts'
 
@@ -134,20 +135,6 @@ function roomiest(
   const best = Math.min(Math.max(...boxes.map(({ thick }) => thick)), ROOMY)
   const [longest] = runsOf(boxes.map(({ thick }) => thick >= best)).sort((a, b) => b[1] - b[0] - (a[1] - a[0]))
   return longest ? (boxes[Math.floor((longest[0] + longest[1] - 1) / 2)] ?? null) : null
-}
-
-type Run = readonly [start: number, end: number]
-
-/** Runs of true, as half-open index ranges. */
-function runsOf(flags: readonly boolean[]): Run[] {
-  const runs: [number, number][] = []
-  for (const [i, flag] of flags.entries()) {
-    const last = runs.at(-1)
-    if (!flag) continue
-    if (last?.[1] === i) last[1] = i + 1
-    else runs.push([i, i + 1])
-  }
-  return runs
 }
 
 /** A step line from left to right, or from right to left, without its first move. */

@@ -161,7 +161,7 @@ test('REST: 2^64 − 1 free, more free than there is, GPUs before they were told
   const figures = { cpu: 1_000, gpu: 4, memory: 1_000, storage_ephemeral: 1_000 }
   const of = (nodes: unknown) => statusOfRest({ cluster: { leases: -1, inventory: { available: { nodes } } } })
   const { activeLeases, nodes, doubts } = of([
-    { name: 'n', allocatable: figures, available: { ...figures, gpu: 18_446_744_073_709_551_615, memory: 1_001, cpu: -3 } },
+    { name: 'n', allocatable: figures, available: { ...figures, gpu: 2 ** 64 - 1, memory: 1_001, cpu: -3 } },
     { ...figures, gpu: 2 }
   ])
   expect(activeLeases).toBeNull()

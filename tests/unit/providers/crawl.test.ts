@@ -177,6 +177,15 @@ test('StreamStatus gives the status at once and again and again; an unknown meth
   expect(await stream('up.example.com', 'Validate', 1)).toEqual({ messages: [], status: '12' })
 })
 
+test('a crawl that reached nobody says so', () => {
+  const failed = (error: string) =>
+    ({ probe: { ok: false, error, doubts: [] as readonly string[] }, nodes: [], unknown: [] }) as unknown as Asked
+  const said = (...errors: string[]) => crawlSummary(errors.map(failed)).some((line) => line.startsWith('nobody was reached'))
+  expect(said('unresolved', 'timeout', 'unreachable')).toBe(true)
+  expect(said('unresolved', 'timeout', 'status')).toBe(false)
+  expect(said('timeout')).toBe(false)
+})
+
 test('a port that is taken is named', async () => {
   await expect(serveFleet(still(FLEET), { now: () => TIME, grpcPort: server.grpcPort })).rejects.toThrow(
     `Cannot serve providers on 127.0.0.1:${server.grpcPort}. Is the port taken?`

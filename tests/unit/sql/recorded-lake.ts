@@ -62,7 +62,8 @@ async function addProbes(dir: string): Promise<void> {
     network: manifest.network,
     chainId: manifest.chain_id,
     origin: manifest.origin,
-    version: 'test'
+    version: 'test',
+    create: false
   })
   await lake.recordProbes(await writeProbes(dir, lake.manifest(), probes))
   await lake.close()

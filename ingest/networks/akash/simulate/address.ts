@@ -32,7 +32,7 @@ function words(bytes: Uint8Array): number[] {
 /** The account that a name stands for: the same for the same name. */
 export function addressOf(name: string): string {
   const data = words(createHash('sha256').update(name).digest().subarray(0, 20))
-  const prefix = [...PREFIX].map((c) => c.charCodeAt(0))
+  const prefix = Array.from(PREFIX, (c) => c.charCodeAt(0))
   const expanded = [...prefix.map((c) => c >>> 5), 0, ...prefix.map((c) => c & 31)]
   const checksum = polymod([...expanded, ...data, 0, 0, 0, 0, 0, 0]) ^ 1
   const tail = [0, 1, 2, 3, 4, 5].map((i) => (checksum >>> (5 * (5 - i))) & 31)

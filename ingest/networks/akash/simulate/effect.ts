@@ -40,7 +40,7 @@ export type Effect =
   | { readonly is: 'vault-funded'; readonly coin: Coin; readonly source: string }
   | { readonly is: 'mint-status'; readonly from: string; readonly to: string; readonly ratio: string }
   | { readonly is: 'epoch'; readonly number: number; readonly startedAt: number }
-  | { readonly is: 'proposal'; readonly id: number }
+  | { readonly is: 'proposal'; readonly id: number; readonly proposer: string }
   | { readonly is: 'passed'; readonly id: number }
   | {
       readonly is: 'ledger'

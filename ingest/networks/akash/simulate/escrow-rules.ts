@@ -15,6 +15,8 @@ export type Vault = {
   readonly held: Map<string, bigint>
   /** What providers were paid for leases, by `provider denom`; `take` went to the network. */
   readonly paid: Map<string, { amount: bigint; take: bigint }>
+  /** What the ACT migration added to the supply of a denom, or took from it. */
+  readonly exchanged: Map<string, bigint>
   readonly pay: (step: Step, to: string, coin: Coin) => void
   readonly receive: (step: Step, from: string, coin: Coin) => void
 }
@@ -29,6 +31,7 @@ export function createVault(): Vault {
   return {
     held,
     paid: new Map(),
+    exchanged: new Map(),
     pay: (step, to, coin) => {
       add(coin, -1n)
       step.effects.push({ is: 'transfer', from: ESCROW, to, coin })

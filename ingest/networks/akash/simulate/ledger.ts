@@ -2,48 +2,14 @@
  * The market's state machine as nodes of Akash run it: each call is a message that succeeds, changes the state and leaves the effects of
  * which events are made, in the order seen in the recordings.
  */
-import { closePayment, createVault, dryAt, payOut, refund, settle, type Step, type Vault } from './escrow-rules.ts'
+import { closePayment, createVault, dryAt, payOut, refund, settle, type Step } from './escrow-rules.ts'
 import type { Coin } from './effect.ts'
 import { ATTO, AKT } from './era.ts'
-import type { Attribute, Audit, Bid, Deployment, Group, Lease, Order, ProviderRecord, Reason, Spec } from './objects.ts'
+import type { Ledger, Watcher } from './ledger-type.ts'
+import type { Audit, Bid, Deployment, Group, Lease, Order, ProviderRecord, Reason } from './objects.ts'
 
 /** Deposit of a bid, micro-units: params of market, as in genesis. */
-export const BID_DEPOSIT: Coin = { denom: AKT, amount: 500_000n }
-
-/** Called when a bid can no longer become a lease, or a lease has ended. */
-export type Watcher = { readonly bidEnded: (bid: Bid) => void; readonly leaseEnded: (lease: Lease) => void }
-
-export type Ledger = {
-  readonly vault: Vault
-  readonly deployments: readonly Deployment[]
-  readonly orders: readonly Order[]
-  readonly bids: readonly Bid[]
-  readonly leases: readonly Lease[]
-  readonly providers: ReadonlyMap<string, ProviderRecord>
-  readonly audits: ReadonlyMap<string, Audit>
-  readonly createDeployment: (
-    step: Step,
-    of: { readonly owner: string; readonly dseq: string; readonly hash: Uint8Array; readonly specs: readonly Spec[] },
-    coin: Coin,
-    funder: string
-  ) => Deployment
-  readonly updateDeployment: (step: Step, deployment: Deployment) => void
-  readonly closeDeployment: (step: Step, deployment: Deployment) => void
-  readonly deposit: (step: Step, deployment: Deployment, coin: Coin, funder: string) => void
-  readonly createBid: (step: Step, order: Order, provider: string, price: bigint, gpuKey: string | null) => Bid
-  /** By the provider: ends the lease where there is one, and pauses its group. */
-  readonly closeBid: (step: Step, bid: Bid, reason: Reason) => void
-  readonly createLease: (step: Step, bid: Bid) => Lease
-  /** By the tenant: its order is made anew. */
-  readonly closeLease: (step: Step, lease: Lease) => Order
-  readonly withdraw: (step: Step, lease: Lease) => void
-  readonly pauseGroup: (step: Step, group: Group) => void
-  readonly startGroup: (step: Step, group: Group) => Order
-  readonly startReclaim: (step: Step, lease: Lease, reason: Reason, deadline: number) => void
-  readonly setProvider: (step: Step, record: ProviderRecord) => void
-  readonly sign: (step: Step, owner: string, auditor: string, attributes: readonly Attribute[]) => void
-  readonly unsign: (step: Step, owner: string, auditor: string, attributes: readonly Attribute[]) => void
-}
+const BID_DEPOSIT: Coin = { denom: AKT, amount: 500_000n }
 
 export function createLedger(watcher: Watcher): Ledger {
   const vault = createVault()

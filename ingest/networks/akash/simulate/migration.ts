@@ -5,14 +5,14 @@
 import { DISTRIBUTION, ESCROW, VAULT } from '../accounts.ts'
 import { ACT, ATTO } from './era.ts'
 import type { Step } from './escrow-rules.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './ledger-type.ts'
 import type { Deployment } from './objects.ts'
 
 /** What the community pool seeds the burn-mint vault with, micro-units. */
 export const VAULT_SEED = 300_000_000_000n
 
 /** Decimals of 18 digits multiplied as the SDK does: half goes to the even neighbour. */
-export function multiply(a: bigint, b: bigint): bigint {
+function multiply(a: bigint, b: bigint): bigint {
   const product = a * b
   if (product < 0n) return -multiply(-a, b)
   const whole = product / ATTO
@@ -62,7 +62,7 @@ function convert(deployment: Deployment, rate: bigint): void {
  * @param rate micro-ACT for a micro-unit, in 10^-18
  */
 export function migrate(step: Step, ledger: Ledger, denom: string, rate: bigint): void {
-  const { held } = ledger.vault
+  const { held, exchanged } = ledger.vault
   const moving = ledger.deployments.filter((d) => d.state === 'active' && d.account.denom === denom)
   let burned = 0n
   let minted = 0n
@@ -80,6 +80,8 @@ export function migrate(step: Step, ledger: Ledger, denom: string, rate: bigint)
   ]
   held.set(denom, (held.get(denom) ?? 0n) - burned)
   held.set(ACT, (held.get(ACT) ?? 0n) + minted)
+  exchanged.set(denom, -burned)
+  exchanged.set(ACT, (exchanged.get(ACT) ?? 0n) + minted)
   step.effects.push(
     { is: 'transfer', from: ESCROW, to: VAULT, coin: out },
     { is: 'burn', account: VAULT, coin: out },

@@ -9,7 +9,7 @@ import { ACT, AKT, ATTO } from './era.ts'
 import type { Step } from './escrow-rules.ts'
 
 /** Blocks of an epoch: min_epoch_blocks of v2.0.0. */
-export const EPOCH_BLOCKS = 10
+const EPOCH_BLOCKS = 10
 /** mint_spread_bps and min_mint of v2.0.0. */
 const MINT_SPREAD_BPS = 25n
 const MIN_MINT = 10_000_000n
@@ -20,11 +20,21 @@ export type MintBurn = {
   /** @param price AKT/USD in 10^-18 */
   readonly endBlock: (step: Step, price: bigint) => void
   /** Of what was executed, micro-units. */
-  readonly totals: { mintedAct: bigint; burnedAct: bigint; mintedAkt: bigint; credit: bigint }
+  readonly totals: {
+    mintedAct: bigint
+    burnedAct: bigint
+    mintedAkt: bigint
+    credit: bigint
+    /** Held back of what was minted. */
+    spreadAct: bigint
+    /** Paid in and not executed yet. */
+    waitingAkt: bigint
+    waitingAct: bigint
+  }
 }
 
 export function createMintBurn(): MintBurn {
-  const totals = { mintedAct: 0n, burnedAct: 0n, mintedAkt: 0n, credit: 0n }
+  const totals = { mintedAct: 0n, burnedAct: 0n, mintedAkt: 0n, credit: 0n, spreadAct: 0n, waitingAkt: 0n, waitingAct: 0n }
   let queue: Request[] = []
   const one = '1.000000000000000000'
 
@@ -42,6 +52,7 @@ export function createMintBurn(): MintBurn {
       const spread = { denom: ACT, amount: (minted.amount * MINT_SPREAD_BPS) / 10_000n }
       totals.mintedAct += minted.amount
       totals.credit += coin.amount
+      totals.spreadAct += spread.amount
       const accrued = { coin, price: usd }
       effects.push(
         { is: 'mint', account: VAULT, coin: minted },
@@ -73,11 +84,13 @@ export function createMintBurn(): MintBurn {
       step.effects.push({ is: 'transfer', from: account, to: VAULT, coin })
       const sequence = queue.filter((r) => r.account === account && r.height === step.height).length + 1
       queue.push({ account, coin, height: step.height, sequence })
+      totals[coin.denom === AKT ? 'waitingAkt' : 'waitingAct'] += coin.amount
     },
     endBlock: (step, price) => {
       if (step.height % EPOCH_BLOCKS !== 0) return
       const due = queue
       queue = []
+      totals.waitingAkt = totals.waitingAct = 0n
       for (const request of due) execute(step, request, price)
     }
   }

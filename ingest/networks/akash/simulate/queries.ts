@@ -1,15 +1,18 @@
 /** `abci_query` of a simulated chain: its state at the last height, and nothing older, as a node that prunes answers. */
 import { answered, future, pruned, refused, unknownPath } from '../../../recording/abci.ts'
-import { ESCROW } from '../accounts.ts'
 import { answerListing, listingOf } from '../serve-state.ts'
 import { decodeMessage, encodeMessage, WireError, type Field } from '../wire.ts'
+import type { Bank } from './bank.ts'
+import type { Coin } from './effect.ts'
 import type { Era } from './era.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './ledger-type.ts'
 import { coinFields } from './message-bytes.ts'
 import { auditRow, bidRow, deploymentRow, leaseRow, orderRow, providerRow } from './rows.ts'
 
 const balancesRequest = { 1: ['address', 'string'] } as const
 const BALANCES = '/cosmos.bank.v1beta1.Query/AllBalances'
+const SUPPLY = '/cosmos.bank.v1beta1.Query/TotalSupply'
+const coins = (of: readonly Coin[]): Uint8Array => encodeMessage([...of.map((coin): Field => [1, coinFields(coin)]), [2, []]])
 
 /** Rows of each method at the end of a chain, made when first asked for. */
 function listings(ledger: Ledger, era: Era): ReadonlyMap<string, () => Uint8Array[]> {
@@ -29,21 +32,21 @@ function listings(ledger: Ledger, era: Era): ReadonlyMap<string, () => Uint8Arra
 }
 
 /** @returns JSON of results; `height` 0 means the last */
-export function createQueries(ledger: Ledger, era: Era, last: number): (path: string, data: string, height: number) => string {
+export function createQueries(
+  ledger: Ledger,
+  bank: Bank,
+  era: Era,
+  last: number
+): (path: string, data: string, height: number) => string {
   const rows = listings(ledger, era)
-  const balances = (request: Uint8Array): Uint8Array => {
-    const { address } = decodeMessage(balancesRequest, request, () => undefined)
-    const coins = address === ESCROW ? [...ledger.vault.held].filter(([, amount]) => amount > 0n) : []
-    return encodeMessage(
-      coins.sort(([a], [b]) => (a < b ? -1 : 1)).map(([denom, amount]): Field => [1, coinFields({ denom, amount })])
-    )
-  }
   return (path, data, height) => {
     const request = Buffer.from(data.replace(/^0x/, ''), 'hex')
     if (height > last) return future(height, last)
     if (height !== 0 && height !== last) return pruned(height, last)
     try {
-      if (path === BALANCES) return answered(balances(request), last)
+      if (path === SUPPLY) return answered(coins(bank.supply()), last)
+      if (path === BALANCES)
+        return answered(coins(bank.balances(decodeMessage(balancesRequest, request, () => undefined).address)), last)
     } catch (error) {
       if (error instanceof WireError) return refused(last)
       throw error

@@ -1,18 +1,8 @@
 /** Objects of a simulated chain's state as rows of the answers of queries, in both versions. Field numbers as in ../state-rows.ts and ../escrow.ts. */
 import { encodeMessage, type Field } from '../wire.ts'
 import { AKT, ATTO, type Era } from './era.ts'
-import {
-  attributeFields,
-  bidId,
-  coinFields,
-  decCoin,
-  deploymentId,
-  groupId,
-  groupSpecBytes,
-  offerBytes,
-  orderId,
-  REASONS
-} from './message-bytes.ts'
+import { bidId, coinFields, deploymentId, groupId, orderId, REASONS } from './message-bytes.ts'
+import { attributeFields, decCoin, groupSpecBytes, offerBytes } from './spec-bytes.ts'
 import type { Account, Audit, Bid, Deployment, Lease, Order, Payment, ProviderRecord } from './objects.ts'
 
 const ESCROW_STATES = { open: 1, closed: 2, overdrawn: 3 } as const
