@@ -5,7 +5,8 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte'
 export default {
   preprocess: vitePreprocess(),
   kit: {
-    adapter: adapter({ fallback: '404.html' }),
+    // `npm start` makes a site for each kind of lake.
+    adapter: adapter({ pages: process.env.RACKRATE_SITE ?? 'build', fallback: '404.html' }),
     // Hashes cover the one inline script with which a prerendered page starts. Nothing else is inline, no other host is asked.
     csp: {
       mode: 'hash',

@@ -4,7 +4,7 @@ import { build } from './commands/build.ts'
 import { follow } from './commands/follow.ts'
 import { index } from './commands/index.ts'
 import { merge } from './commands/merge.ts'
-import { providers } from './commands/providers.ts'
+import { providers, type ProvidersOptions } from './commands/providers.ts'
 import { query } from './commands/query.ts'
 import { reported } from './commands/reported.ts'
 import { serve } from './commands/serve.ts'
@@ -156,7 +156,17 @@ program
     'ask all of them at 127.0.0.1 at these ports (gRPC,REST): for simulated and recorded chains',
     loopback
   )
-  .action(providers)
+  .addOption(
+    new Option('--at <time>', 'with --via-loopback: the time of the probes, in a market with a clock of its own').argParser(
+      moment
+    )
+  )
+  .addOption(new Option('--timeout <seconds>', 'seconds that a provider has for its answer (default: 10)').argParser(seconds))
+  .action((options: ProvidersOptions, command: Command) => {
+    if (options.at !== undefined && !options.viaLoopback)
+      command.error('error: --at goes with --via-loopback: providers of a real network are asked now.', { exitCode: 2 })
+    return providers(options)
+  })
 
 program
   .command('merge')

@@ -21,6 +21,10 @@ export type ProvidersOptions = {
   /** Seconds between looks at a provider that answers. */
   readonly every?: number | undefined
   readonly viaLoopback?: Loopback | undefined
+  /** Microseconds since 1970 UTC: the time of all probes, in a market whose clock is not the machine's. */
+  readonly at?: bigint | undefined
+  /** Seconds that a provider has for its answer. */
+  readonly timeout?: number | undefined
 }
 
 /** Probes in hand are written after so long, milliseconds: a kill loses no more. */
@@ -40,6 +44,7 @@ export async function providers(options: ProvidersOptions): Promise<void> {
       `${options.lake} is of the public network: its providers are asked at their own addresses. --via-loopback is for lakes of simulated and recorded chains.`
     )
   const { providerApi } = networkOf(manifest.network)
+  const at = options.at ?? 0n
   const signal = stopSignal()
   const known = await knownIn(options.lake)
   if (known.providers.length === 0)
@@ -51,7 +56,12 @@ export async function providers(options: ProvidersOptions): Promise<void> {
   let told: Asked[] = []
   let asked = 0
   const ask = (provider: Provider): Promise<Asked> =>
-    askProvider(providerApi, provider, { viaLoopback: options.viaLoopback, signal })
+    askProvider(providerApi, provider, {
+      viaLoopback: options.viaLoopback,
+      ...(options.at === undefined ? {} : { now: () => Number(at / 1000n) }),
+      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+      signal
+    })
   const onProbe = (probe: Asked): void => {
     told.push(probe)
     writer.add(probe)

@@ -53,9 +53,9 @@ const SHAPE: readonly (readonly [day: number, level: number])[] = [
   [Date.UTC(2025, 4, 15), 1.35],
   [Date.UTC(2025, 9, 15), 1.1],
   [Date.UTC(2026, 1, 15), 0.75],
-  [Date.UTC(2026, 6, 15), 0.85],
-  [Date.UTC(2026, 8, 28), 1],
-  [Date.UTC(2027, 0, 1), 1.1]
+  [Date.UTC(2026, 6, 15), 1],
+  [Date.UTC(2026, 8, 28), 1.3],
+  [Date.UTC(2027, 0, 1), 1.4]
 ]
 
 /** UTC hours of office work in Europe and America weigh more, weekends less. */
@@ -76,7 +76,7 @@ function level(time: number): number {
 }
 
 /** Deployments a day at level 1 and scale 1, without bots: about one lease each. */
-const DEPLOYMENTS_A_DAY = 13
+const DEPLOYMENTS_A_DAY = 5.5
 
 const TENANTS = 260
 
@@ -96,7 +96,7 @@ function createTenants({ seed, scale }: Parameters): Tenant[] {
       address: addressOf(`${seed} tenant ${i}`),
       kind,
       weight,
-      gpuShare: random.chance(0.5) ? random.between(0.6, 0.95) : random.between(0.05, 0.4),
+      gpuShare: random.chance(0.62) ? random.between(0.6, 0.95) : random.between(0.05, 0.4),
       favourite: random.chance(0.4) ? random.weighted(MODELS, (m) => m.demand) : null,
       clock: kind === 'managed' || random.chance(0.4)
     }
@@ -104,9 +104,9 @@ function createTenants({ seed, scale }: Parameters): Tenant[] {
 }
 
 /** Leases of GPUs last longer; half are shorter than so many hours, and the spread of the logarithm makes the rest. */
-const GPU_HOURS = { median: 60, sigma: 2.2 }
+const GPU_HOURS = { median: 340, sigma: 1.9 }
 const CPU_HOURS = { median: 10, sigma: 2.2 }
-const MOST_HOURS = 24 * 240
+const MOST_HOURS = 24 * 365
 
 export type Demand = {
   readonly tenants: readonly Tenant[]
@@ -147,7 +147,7 @@ export function createDemand(parameters: Parameters): Demand {
   const wish = (time: number, random: Random): Wish => {
     const tenant = random.weighted(tenants, (t) => t.weight)
     const gpu = random.chance(tenant.gpuShare)
-    const gpus = gpu ? random.weighted([1, 2, 4, 8] as const, (n) => ({ 1: 62, 2: 13, 4: 10, 8: 15 })[n]) : 0
+    const gpus = gpu ? random.weighted([1, 2, 4, 8] as const, (n) => ({ 1: 57, 2: 14, 4: 13, 8: 16 })[n]) : 0
     const many = Math.max(1, gpus)
     const cpu = gpu ? random.pick([4, 8, 12]) * many : random.weighted([0.5, 1, 2, 4, 8, 16], (c) => 8 / Math.sqrt(c))
     const memory = gpu ? random.pick([16, 24, 32]) * many : cpu * random.pick([1, 2, 4])

@@ -24,7 +24,7 @@ const MOST_BIDS = 20
 const MOST_MESSAGES = 20
 const GIB = 1024 ** 3
 /** An order is bid for by some of those who could; most orders on mainnet see three or four bids. */
-const LOOKING = { gpu: 0.42, cpu: 0.05 }
+const LOOKING = { gpu: 0.65, cpu: 0.045 }
 
 /** USD an hour that a provider asks: it lies where its stance is in the model's range, and moves a little with the months. */
 function askOf(supplier: Supplier, model: GpuModel | null, spec: Spec, time: number): number {

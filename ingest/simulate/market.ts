@@ -32,9 +32,9 @@ export type Market = {
 }
 
 /** Orders of the price bot a day. */
-const BOT_ORDERS_A_DAY = 1.2
+const BOT_ORDERS_A_DAY = 0.5
 /** Hours between two prices that the oracle is told. */
-const FEED_HOURS = 6
+const FEED_HOURS = 24
 /** AKT/USD in 10^-18, with the noise of an hour. */
 function oraclePrice({ time, height }: World): bigint {
   const noise = 1 + 0.004 * Math.sin(height() * 0.7) + 0.003 * Math.sin(height() * 2.3)

@@ -92,7 +92,7 @@ export function createRenting(world: World, hosting: Hosting, demand: Demand): R
         world.at(world.height() + 1, () => watchFunds(wish, deployment, until))
         return
       }
-      const days = random.pick([1, 3, 7, 14])
+      const days = random.pick([7, 14, 30, 60])
       const blocks = Math.min(until - world.height() + calendar.blocks(2), calendar.blocks(24 * days))
       const { denom } = deployment.account
       const amount = (rateOf(deployment.account) * BigInt(Math.max(1, blocks))) / ATTO + 1n
@@ -261,7 +261,7 @@ export function createRenting(world: World, hosting: Hosting, demand: Demand): R
         denom,
         maxPrice: pricePerBlock(world, usd, denom)
       }
-      const hours = wish.ending === 'dry' ? wish.hours * 0.8 : Math.min(wish.hours * 1.3, random.pick([12, 24, 72, 168]))
+      const hours = wish.ending === 'dry' ? wish.hours * 0.8 : Math.min(wish.hours * 1.3, random.pick([24, 72, 168, 720]))
       const coin = {
         denom,
         amount: money(

@@ -137,7 +137,7 @@ export function createSupply(parameters: Parameters, calendar: Calendar): Suppli
       stance: Math.max(-1, Math.min(1, random.normal() * 0.6)),
       eagerness: random.between(0.5, 0.98),
       audited: random.chance(0.6),
-      withdrawEvery: calendar.blocks(24 * random.pick([3, 7, 14, 14, 30, 30])),
+      withdrawEvery: calendar.blocks(24 * random.pick([7, 14, 30, 30, 30])),
       namesForm: random.chance(0.4),
       version: random.pick(VERSIONS),
       temper

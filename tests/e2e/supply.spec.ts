@@ -87,7 +87,7 @@ test('every card says its source, as-of and n; the sums agree with the table twi
   await expect(page.locator('#regions circle')).toHaveCount(new Set(named.map((row) => row[1])).size)
 })
 
-test('filters run in the browser and change address and marks; back restores, a link repeats', async ({ page }) => {
+test('filters run in the browser and change address and marks; back restores', async ({ page }) => {
   await page.goto('/supply')
   await awake(page)
   const whole = await page.locator('#counts path.line.solid').getAttribute('d')
@@ -105,7 +105,6 @@ test('filters run in the browser and change address and marks; back restores, a 
   await expect(page.locator('#counts .subtitle')).toContainText('in placements of 8')
   await settled(page)
   await expect(page.locator('#counts path.line.dashed')).not.toHaveAttribute('d', one ?? '')
-  const eight = await page.locator('#counts path.line.dashed').getAttribute('d')
   await expect(page.getByRole('heading', { level: 1 })).toContainText('could be rented in placements of 8 on')
 
   await page.goBack()
@@ -114,10 +113,20 @@ test('filters run in the browser and change address and marks; back restores, a 
   await page.goBack()
   await expect(page).toHaveURL('/supply')
   await expect(page.locator('#counts path.line.solid')).toHaveAttribute('d', whole ?? '')
+})
 
-  await page.goto(`/supply?model=${model ?? ''}&placement=8`)
-  await expect(page.locator('#counts path.line.dashed')).toHaveAttribute('d', eight ?? '', { timeout: 20_000 })
+test('a link holds the whole view: model, placement, range and order', async ({ page }) => {
+  await page.goto('/supply')
+  await awake(page)
+  const model = (await picker(page).locator('option').nth(1).getAttribute('value')) ?? ''
+  const day = (await twin(page.locator('#counts'))).at(-1)?.[0] ?? ''
+  await page.goto(`/supply?model=${model}&from=${day}&placement=8&sort=model`)
+  await expect(page.locator('#counts .subtitle')).toContainText('in placements of 8', { timeout: 20_000 })
+  await settled(page)
+  await expect(picker(page)).toHaveValue(model)
   await expect(page.getByRole('combobox', { name: 'Placement' })).toHaveValue('8')
+  await expect(page.locator('#models [role=columnheader].model')).toHaveAttribute('aria-sort', 'ascending')
+  expect(await twin(page.locator('#counts'))).toHaveLength(1)
 })
 
 test('both engines draw the same: the whole index asked for by its start equals the prerendered page', async ({ page }) => {

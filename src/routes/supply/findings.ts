@@ -51,7 +51,7 @@ export function countsFinding(days: readonly Day[], scope: SupplyScope): string 
 }
 
 /** Mean of the days with an occupancy, and the last of them. */
-export function occupancyOf(days: readonly Day[]): { readonly mean: number | null; readonly last: number | null } {
+function occupancyOf(days: readonly Day[]): { readonly mean: number | null; readonly last: number | null } {
   const known = days.map(({ occupancy }) => occupancy).filter((value) => value !== null)
   return {
     mean: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,

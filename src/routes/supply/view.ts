@@ -203,7 +203,10 @@ function knownNote(days: readonly MetricRows['supply_over_time'][]): string {
   const known = days.length === 0 ? 0 : days.reduce((sum, { probed }) => sum + probed, 0) / days.length
   const none = days.filter(({ probed }) => probed === 0).length
   const missing = none === 0 ? '' : `; ${count(none, 'day')} not probed, hatched`
-  return `Strip below the axis: the part of providers’ time that probes tell of, ${percent(known)} in all${missing}.`
+  const last = days.findLast((day) => day.occupancy !== null && day.occupancy_told !== null)
+  const apart = last ? Math.round(Math.abs((last.occupancy ?? 0) - (last.occupancy_told ?? 0)) * 100) : 0
+  const differ = apart === 0 ? '' : `; at the end they are ${count(apart, 'point')} apart`
+  return `Strip below the axis: the part of providers’ time that probes tell of, ${percent(known)} in all${missing}. The two lines count the same leases, on chain and by the providers, and should agree${differ}.`
 }
 
 /** GPUs by place for the map, and every stated region for the list beside it. */

@@ -98,6 +98,16 @@ test('what is not known is not called none', () => {
   ])
 })
 
+test('the check of the two counts of leases says how far they are apart', () => {
+  const note = (told: number) =>
+    plain(
+      supplyViewOf({ ...rows, days: [{ ...day('2026-11-01', 10, 0.5), occupancy_told: told }] }, scope, world.spots).occupancy
+        .note
+    )
+  expect(note(0.38)).toMatch(/and should agree; at the end they are 12 points apart\.$/)
+  expect(note(0.501)).toMatch(/and should agree\.$/)
+})
+
 test('lines keep gaps as gaps; the day of the last block is not over', () => {
   const { data } = view.counts
   expect(data.lines.find(({ id }) => id === 'online')?.values).toEqual([10, null, 14])

@@ -22,8 +22,9 @@ refunds AS (
 kinds AS (
   SELECT b.network, b.lease_id,
     sum(gpus) FILTER (option_index = 0)::INTEGER AS gpus,
-    count(DISTINCT (unit_index, option_index)) = count(DISTINCT unit_index)
-      AND count(DISTINCT (model, coalesce(memory_gib, -1), coalesce(interface, ''))) = 1
+    -- One kind, without alternatives. Lowest and highest take less memory than counts of what is distinct.
+    max(option_index) = 0 AND min(model) = max(model)
+      AND min(coalesce(memory_gib, -1)) = max(coalesce(memory_gib, -1)) AND min(coalesce(interface, '')) = max(coalesce(interface, ''))
       AND NOT bool_or(model IS NULL OR model LIKE '%*') AS known,
     min(model) AS model, min(memory_gib) AS memory_gib, min(interface) AS interface
   FROM bid_keys b
