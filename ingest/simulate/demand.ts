@@ -53,9 +53,9 @@ const SHAPE: readonly (readonly [day: number, level: number])[] = [
   [Date.UTC(2025, 4, 15), 1.35],
   [Date.UTC(2025, 9, 15), 1.1],
   [Date.UTC(2026, 1, 15), 0.75],
-  [Date.UTC(2026, 6, 15), 1],
-  [Date.UTC(2026, 8, 28), 1.3],
-  [Date.UTC(2027, 0, 1), 1.4]
+  [Date.UTC(2026, 6, 15), 1.1],
+  [Date.UTC(2026, 8, 28), 1.5],
+  [Date.UTC(2027, 0, 1), 1.5]
 ]
 
 /** UTC hours of office work in Europe and America weigh more, weekends less. */

@@ -1,8 +1,12 @@
 /** Supply by day over probes and leases written by hand: hours and GPUs reckoned on paper. */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readViews } from '../../ingest/views.ts'
 import { attachedColumns, columnList, createViews } from '../../src/lib/engine/attach.ts'
+import type { Params, Row } from '../../src/lib/engine/engine.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import { PUBLIC } from '../../src/lib/model/public.ts'
+import { composeSql } from '../../src/lib/sql/catalog.ts'
 
 const VIEWS = ['probe_days', 'probe_spans', 'probe_gpus', 'lease_days', 'provider_days', 'supply_days']
 const HOUR = 3600
@@ -47,11 +51,15 @@ beforeAll(async () => {
         0 AS gpus_allocated, 2 AS gpus_available, 80000 AS cpu_available, 15::BIGINT << 30 AS memory_available
       FROM facts.probes WHERE provider = 'B' AND ok;
   `)
+  await rebuild()
+})
+async function rebuild(): Promise<void> {
+  for (const name of VIEWS.toReversed()) await engine.exec(`DROP ${name in PUBLIC ? 'VIEW' : 'TABLE'} IF EXISTS ${name}`)
   await createViews(
     engine,
     readViews().filter(({ name }) => VIEWS.includes(name))
   )
-})
+}
 afterAll(() => engine.close())
 
 test('a provider’s day: what is known of it, what of that it was online, and what it had', async () => {
@@ -100,5 +108,43 @@ test('a model’s day: registered, seen, online and leasable at its end, and the
     // No lease of its own to go by: the median of all, 10 CPU and 10 GiB. 15 GiB are enough for one.
     ['03', 'nvidia/rtx4090', 1, 1, 1, 2, 2, 2, 2, 1, 0, 0, 0, 2, 0, 0],
     ['03', 'nvidia/t4', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, 1]
+  ])
+})
+
+const run = async (id: 'supply_over_time' | 'supply_models', params: Params) =>
+  (await engine.query(
+    composeSql(id, (path) => readFileSync(`src/lib/sql/${path}`, 'utf8')),
+    params
+  )) as readonly Row[]
+
+test('over time: sums of all models; what no probe tells of at the end of a day is unknown, not 0', async () => {
+  const params = { from: '2026-09-01', to: '2026-09-04', model: null, placement: 2 }
+  const numbers = (r: Row) => Object.values(r).map((v) => (typeof v === 'number' ? Number(v.toFixed(3)) : v))
+  const known = (await run('supply_over_time', params)).map(numbers)
+  // Leased 2 of 8⅓, 2.5 of 8, 1 of 10. Known of four providers on the first day: 18 h each of three, of 24.
+  expect(known).toEqual([
+    ['2026-09-01', 4, 2, 1, 10, 10, 8, 2, 2, 0.24, 0.48, 0.563],
+    ['2026-09-02', 3, 1, 1, 10, 8, 8, 2, 2.5, 0.313, 0.5, 0.764],
+    ['2026-09-03', 3, 2, 2, 10, 10, 10, 2, 1, 0.1, 0.4, 0.667]
+  ])
+  // The range ends before the day that begins at its end.
+  expect(await run('supply_over_time', { ...params, to: '2026-09-03' })).toHaveLength(2)
+  const one = await run('supply_over_time', { ...params, model: 'nvidia/rtx4090', placement: 1 })
+  expect(one.map((r) => [r['providers_online'], r['gpus_registered'], r['gpus_seen'], r['gpus_leasable']])).toEqual([
+    [0, 2, 2, 0],
+    [0, 2, 0, 0],
+    [1, 2, 2, 1]
+  ])
+  // Two days on, nobody was asked: the last day's end lies 25 hours after the last probe of each.
+  await engine.exec(
+    "INSERT INTO facts.probes BY NAME SELECT 'n' AS network, 'E' AS provider, TIMESTAMP '2026-09-06' AS probed_at, false AS ok"
+  )
+  await rebuild()
+  const later = await run('supply_over_time', { ...params, from: '2026-09-04', to: '2026-09-06' })
+  expect(
+    later.map((r) => [r['providers_registered'], r['providers_online'], r['gpus_registered'], r['gpus_online'], r['gpus_leased']])
+  ).toEqual([
+    [3, null, 10, null, null],
+    [3, null, 10, null, null]
   ])
 })

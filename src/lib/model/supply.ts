@@ -55,7 +55,11 @@ export const SUPPLY = {
       ),
       gpus_seen: col('INTEGER', 'Of these, those of providers that answered in the last 24 hours', 'GPUs'),
       gpus_online: col('INTEGER', 'Of these, those of providers whose last probe succeeded', 'GPUs'),
-      gpus_free: col('INTEGER', 'Of these, those that no lease has, by the count of the providers', 'GPUs'),
+      gpus_free: opt(
+        'INTEGER',
+        'Of these, those that no lease has, by the count of the providers; NULL where none tells it',
+        'GPUs'
+      ),
       leasable_1: col(
         'INTEGER',
         'Online GPUs that placements of 1 GPU can have: with the usual CPU and memory of a lease of this model they fit one node',

@@ -119,7 +119,7 @@ export const METRICS = {
       probed
     ],
     needs: {
-      provider_days: ['network', 'day', 'registered', 'seen', 'online', 'known_s', 'day_s'],
+      provider_days: ['network', 'day', 'registered', 'seen', 'online', 'known_s', 'day_s', 'gpus_leased'],
       supply_days: [
         ...['network', 'day', 'gpu_model', 'providers_registered', 'providers_seen', 'providers_online'],
         ...['gpus_registered', 'gpus_seen', 'gpus_online', 'leasable_1', 'leasable_2', 'leasable_4', 'leasable_8'],
@@ -252,13 +252,13 @@ export type MetricRows = {
   supply_over_time: {
     readonly day: string
     readonly providers_registered: number
-    readonly providers_seen: number
-    readonly providers_online: number
-    readonly gpus_registered: number | null
+    readonly providers_seen: number | null
+    readonly providers_online: number | null
+    readonly gpus_registered: number
     readonly gpus_seen: number | null
     readonly gpus_online: number | null
     readonly gpus_leasable: number | null
-    readonly gpus_leased: number
+    readonly gpus_leased: number | null
     /** Leased on chain ÷ allocatable, time-weighted; null where the supply is not known. */
     readonly occupancy: number | null
     /** Allocated as the providers count ÷ allocatable. */
@@ -273,8 +273,8 @@ export type MetricRows = {
     readonly registered: number
     readonly online: number
     readonly leasable: number
-    /** By the providers' count, of the online GPUs. */
-    readonly allocated: number
+    /** By the providers' count, of the online GPUs; null where they do not tell. */
+    readonly allocated: number | null
     /** By the chain, now. */
     readonly leased: number
     readonly occupancy: number | null

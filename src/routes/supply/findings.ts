@@ -74,9 +74,13 @@ export function modelsFinding(models: readonly MetricRows['supply_models'][], kn
   if (scope.model !== null && (chosen?.online ?? 0) === 0) return `No ${kindOf(scope)} was online at the end of this range`
   const online = models.filter((row) => row.online > 0)
   if (online.length === 0) return 'No GPU was online at the end of this range'
-  const full = online.filter((row) => row.allocated >= row.online)
-  const [freest] = [...online].sort((a, b) => b.online - b.allocated - (a.online - a.allocated))
+  // Where providers do not tell, none is taken for free.
+  const freeOf = (row: (typeof online)[number]): number => row.online - (row.allocated ?? row.online)
+  const full = online.filter((row) => row.allocated !== null && row.allocated >= row.online)
+  const [freest] = [...online].sort((a, b) => freeOf(b) - freeOf(a))
   const only = chosen ?? (online.length === 1 ? online[0] : undefined)
+  if (only?.allocated === null)
+    return `How many of the ${count(only.online, modelName(only.model))} online were leased is not told`
   if (only)
     return `${whole(only.allocated)} of ${count(only.online, modelName(only.model))} online ${only.allocated === 1 ? 'was' : 'were'} leased`
   const soldOut =
@@ -85,7 +89,7 @@ export function modelsFinding(models: readonly MetricRows['supply_models'][], kn
       : full.length === online.length
         ? 'Every model online is sold out'
         : `${count(full.length, 'model')} of ${online.length} ${full.length === 1 ? 'is' : 'are'} sold out`
-  const free = freest ? freest.online - freest.allocated : 0
+  const free = freest ? freeOf(freest) : 0
   return freest && free > 0 ? `${soldOut}; most free: ${count(free, modelName(freest.model))}` : soldOut
 }
 

@@ -8,7 +8,7 @@ export type Column = 'model' | 'online' | 'leased' | 'leasable' | 'providers' | 
 const VALUES: { readonly [column in Column]: (row: Row) => number | string | null } = {
   model: (row) => row.model,
   online: (row) => row.registered,
-  leased: (row) => (row.online > 0 ? row.allocated / row.online : null),
+  leased: (row) => (row.online > 0 && row.allocated !== null ? row.allocated / row.online : null),
   leasable: (row) => row.leasable,
   providers: (row) => row.providers_online,
   price: (row) => row.median_price,

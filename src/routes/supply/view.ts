@@ -149,7 +149,7 @@ function placementText(placement: number): string {
 }
 
 function figuresOf(last: KnownDay | undefined, scope: SupplyScope, placements: string): readonly Figure[] {
-  const figure = (name: string, gpus: number | undefined, note: string): Figure => ({
+  const figure = (name: string, gpus: number | null | undefined, note: string): Figure => ({
     name,
     value: whole(gpus ?? null),
     unit: 'GPUs',
@@ -196,7 +196,7 @@ function lineData(
   }
 }
 
-const tenth = (value: number) => Math.round(value * 10) / 10
+const tenth = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)
 const hundredfold = (value: number | null) => (value === null ? null : value * 100)
 
 function knownNote(days: readonly MetricRows['supply_over_time'][]): string {

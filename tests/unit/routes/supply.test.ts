@@ -19,7 +19,7 @@ const day = (text: string, online: number | null, occupancy: number | null): Met
   providers_registered: 3,
   providers_seen: 2,
   providers_online: 2,
-  gpus_registered: online === null ? null : online + 4,
+  gpus_registered: (online ?? 6) + 4,
   gpus_seen: online === null ? null : online + 2,
   gpus_online: online,
   gpus_leasable: online === null ? null : online - 6,
@@ -138,7 +138,7 @@ test('the funnel sums the models, unfilled orders are ranked', () => {
 })
 
 test('table twins hold every value, unknown as null', () => {
-  expect(countsTable(rows.days, scope).rows[1]).toEqual(['2026-11-02', null, 3, null, 2, null, 2, null, 5.25])
+  expect(countsTable(rows.days, scope).rows[1]).toEqual(['2026-11-02', 10, 3, null, 2, null, 2, null, 5.25])
   expect(occupancyTable(rows.days).rows).toEqual([
     ['2026-11-01', 50, 50, 0, 50],
     ['2026-11-02', null, null, null, 0],

@@ -3,7 +3,7 @@ WITH
 -- part: lease_spans
 -- part: gpu_hour_prices
 latest AS (
-  SELECT max(day) AS day FROM provider_days WHERE day <= $to::TIMESTAMP::DATE
+  SELECT max(day) AS day FROM provider_days WHERE day < $to::TIMESTAMP
 ),
 supplied AS (
   SELECT
@@ -22,7 +22,7 @@ held AS (
 occupied AS (
   SELECT coalesce(gpu_model, 'unknown') AS model, sum(gpus_leased) / nullif(sum(gpus_allocatable), 0) AS occupancy
   FROM supply_days
-  WHERE day >= $from::TIMESTAMP::DATE AND day <= $to::TIMESTAMP::DATE AND gpus_allocatable IS NOT NULL AND gpus_leased IS NOT NULL
+  WHERE day >= $from::TIMESTAMP::DATE AND day < $to::TIMESTAMP AND gpus_allocatable IS NOT NULL AND gpus_leased IS NOT NULL
   GROUP BY ALL
 ),
 ranked AS (
@@ -53,7 +53,7 @@ SELECT
   coalesce(gpus_registered, 0)::INTEGER AS registered,
   coalesce(gpus_online, 0)::INTEGER AS online,
   coalesce(supplied.leasable, 0)::INTEGER AS leasable,
-  coalesce(gpus_online - gpus_free, 0)::INTEGER AS allocated,
+  (gpus_online - gpus_free)::INTEGER AS allocated,
   coalesce(held.leased, 0)::INTEGER AS leased,
   occupancy::DOUBLE AS occupancy,
   median::DOUBLE AS median_price,

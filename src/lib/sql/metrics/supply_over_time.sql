@@ -1,13 +1,16 @@
--- Supply at the end of each UTC day and occupancy over it. A day without any probe is unknown.
+-- Supply at the end of each UTC day and occupancy over it. What no probe tells of is unknown.
 WITH providers AS (
   SELECT
     network, day,
     count(*) FILTER (WHERE registered) AS registered,
+    -- Whether anything is known at the end of the day.
+    count(online) FILTER (WHERE registered) > 0 AS told,
     count(*) FILTER (WHERE registered AND seen) AS seen,
     count(*) FILTER (WHERE registered AND online) AS online,
+    count(gpus_leased) > 0 AS chain_known,
     coalesce(sum(known_s) FILTER (WHERE registered) / nullif(sum(day_s) FILTER (WHERE registered), 0), 0) AS probed
   FROM provider_days
-  WHERE day >= $from::TIMESTAMP::DATE AND day <= $to::TIMESTAMP::DATE
+  WHERE day >= $from::TIMESTAMP::DATE AND day < $to::TIMESTAMP
   GROUP BY network, day
 ),
 models AS (
@@ -30,13 +33,13 @@ models AS (
 SELECT
   strftime(day, '%Y-%m-%d') AS day,
   coalesce(CASE WHEN $model::VARCHAR IS NULL THEN p.registered ELSE m.registered END, 0)::INTEGER AS providers_registered,
-  coalesce(CASE WHEN $model::VARCHAR IS NULL THEN p.seen ELSE m.seen END, 0)::INTEGER AS providers_seen,
-  coalesce(CASE WHEN $model::VARCHAR IS NULL THEN p.online ELSE m.online END, 0)::INTEGER AS providers_online,
-  CASE WHEN probed > 0 THEN coalesce(gpus_registered, 0)::INTEGER END AS gpus_registered,
-  CASE WHEN probed > 0 THEN coalesce(gpus_seen, 0)::INTEGER END AS gpus_seen,
-  CASE WHEN probed > 0 THEN coalesce(gpus_online, 0)::INTEGER END AS gpus_online,
-  CASE WHEN probed > 0 THEN coalesce(gpus_leasable, 0)::INTEGER END AS gpus_leasable,
-  coalesce(gpus_leased, 0)::DOUBLE AS gpus_leased,
+  CASE WHEN told THEN coalesce(CASE WHEN $model::VARCHAR IS NULL THEN p.seen ELSE m.seen END, 0)::INTEGER END AS providers_seen,
+  CASE WHEN told THEN coalesce(CASE WHEN $model::VARCHAR IS NULL THEN p.online ELSE m.online END, 0)::INTEGER END AS providers_online,
+  coalesce(gpus_registered, 0)::INTEGER AS gpus_registered,
+  CASE WHEN told THEN coalesce(gpus_seen, 0)::INTEGER END AS gpus_seen,
+  CASE WHEN told THEN coalesce(gpus_online, 0)::INTEGER END AS gpus_online,
+  CASE WHEN told THEN coalesce(gpus_leasable, 0)::INTEGER END AS gpus_leasable,
+  CASE WHEN chain_known THEN coalesce(gpus_leased, 0)::DOUBLE END AS gpus_leased,
   (CASE WHEN probed > 0 THEN gpus_leased / nullif(gpus_allocatable, 0) END)::DOUBLE AS occupancy,
   (CASE WHEN probed > 0 THEN gpus_allocated / nullif(gpus_allocatable, 0) END)::DOUBLE AS occupancy_told,
   probed::DOUBLE AS probed

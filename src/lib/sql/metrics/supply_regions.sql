@@ -1,6 +1,6 @@
 -- Providers and GPUs by the region that providers state, at the end of the range.
 WITH latest AS (
-  SELECT max(day) AS day FROM provider_days WHERE day <= $to::TIMESTAMP::DATE
+  SELECT max(day) AS day FROM provider_days WHERE day < $to::TIMESTAMP
 )
 SELECT
   region,

@@ -1,5 +1,6 @@
 -- Internal: GPUs by model in each successful probe, and how many of them placements of 1, 2, 4 and 8 GPUs could have: those that with the
--- CPU and memory that a lease of this model usually has for each GPU fit one node. What a provider does not tell does not limit.
+-- CPU and memory that a lease of this model usually has for each GPU fit one node. CPU or memory that a provider
+-- does not tell does not limit; of GPUs of which it does not tell how many are free none counts.
 WITH kinds AS (
   SELECT network, lease_id, sum(gpus) AS gpus, CASE WHEN count(*) = 1 THEN any_value(gpu_model) END AS gpu_model
   FROM gpu_kinds
@@ -24,7 +25,7 @@ overall AS (
 ),
 nodes AS (
   SELECT n.network, n.provider, n.probed_at, n.gpu_model, n.gpus_allocatable, n.gpus_allocated,
-    greatest(coalesce(n.gpus_available, n.gpus_allocatable - n.gpus_allocated, 0), 0) AS free,
+    greatest(coalesce(n.gpus_available, n.gpus_allocatable - n.gpus_allocated), 0) AS free,
     coalesce(n.cpu_available, n.cpu_allocatable - n.cpu_allocated) / nullif(coalesce(u.cpu_millicores, o.cpu_millicores), 0) AS by_cpu,
     coalesce(n.memory_available, n.memory_allocatable - n.memory_allocated) / nullif(coalesce(u.memory_bytes, o.memory_bytes), 0) AS by_memory
   FROM facts.probe_nodes n
@@ -33,7 +34,7 @@ nodes AS (
   WHERE n.gpus_allocatable > 0
 ),
 fitting AS (
-  SELECT *, greatest(least(free, coalesce(by_cpu, free), coalesce(by_memory, free)), 0) AS fit
+  SELECT *, CASE WHEN free IS NULL THEN 0 ELSE greatest(least(free, coalesce(by_cpu, free), coalesce(by_memory, free)), 0) END AS fit
   FROM nodes
 )
 SELECT network, provider, probed_at, gpu_model,
