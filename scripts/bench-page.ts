@@ -6,12 +6,12 @@ import { resolve } from 'node:path'
 import { serveFolder } from '../ingest/commands/serve.ts'
 import { CHROMIUM_ARGS, ensureChromium } from './ensure-chromium.ts'
 
-const site = resolve(import.meta.dirname, '../build')
+const site = resolve(import.meta.dirname, '../.rackrate/simulated/site')
 const ROUNDS = 5
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
-/** Measures the site in `build/`. Throws Error when it is not built. */
+/** Measures the site that `npm start` makes. Throws Error when it is not there. */
 export async function benchPage(say: (text: string) => void): Promise<void> {
   if (!existsSync(resolve(site, 'index.html')))
     throw new Error('there is no built site: run `npm start` once, stop it, then run the bench again')

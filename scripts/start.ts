@@ -50,7 +50,10 @@ function optionsOf(args: readonly string[]) {
     ...(values['block-seconds'] === undefined ? {} : { blockSeconds: Number(values['block-seconds']) })
   }
   const kind = values.live ? 'live' : values.recorded ? 'recorded' : 'simulated'
-  return { kind, fresh: values.fresh, rpc: values.rpc, market, stated: values.until !== undefined } as const
+  const asked = [values.until, values.seed && `seed-${values.seed}`, values['block-seconds'] && `${values['block-seconds']}-s`]
+  // Markets with parameters of their own lie beside the usual one.
+  const name = [kind, ...asked.filter((part) => part !== undefined)].join('-')
+  return { kind, name, fresh: values.fresh, rpc: values.rpc, market, stated: values.until !== undefined } as const
 }
 
 let options: ReturnType<typeof optionsOf>
@@ -61,7 +64,7 @@ try {
   process.exit(2)
 }
 const { kind } = options
-const home = join(root, '.rackrate', kind)
+const home = join(root, '.rackrate', options.name)
 const lake = join(home, 'lake')
 /** What the site reads of it; the pages are made from it, and it goes into the site. */
 const data = join(root, 'static/data')

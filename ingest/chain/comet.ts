@@ -6,7 +6,7 @@
 import { Comet38Client } from '@cosmjs/tendermint-rpc'
 import { ChainError, PermanentError, quote, TransientError } from './errors.ts'
 import { followsAll, readBlockEvents, readTxEvents, type BlockEvents, type Follows } from './events.ts'
-import { headerHash } from './header-hash.ts'
+import { HASHES, headerHash } from './header-hash.ts'
 import { isObject, type JsonObject } from './json.ts'
 import type { Block, ChainStatus, TxResult } from './source.ts'
 import type { Post } from './transport.ts'
@@ -58,6 +58,9 @@ export type Comet = {
 const upperHex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase()
 
+/** Upper case of hexadecimal digits. */
+const upper = (digits: unknown): string => String(digits).toUpperCase()
+
 const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as JsonObject)[key] : undefined),
@@ -74,18 +77,44 @@ function microseconds(time: unknown): bigint {
 
 type CosmHeader = Awaited<ReturnType<Comet38Client['block']>>['block']['header']
 
-const header = (decoded: CosmHeader, hash: Uint8Array, rawTime: unknown): Header => ({
+/** @param said the header and `hash` the hash of its block as the answer has them, read by cosmjs or found to be hexadecimal */
+const header = (decoded: CosmHeader, hash: unknown, said: unknown): Header => ({
   chainId: decoded.chainId,
   height: decoded.height,
-  time: microseconds(rawTime),
-  hash: upperHex(hash),
-  parentHash: decoded.lastBlockId ? upperHex(decoded.lastBlockId.hash) : ''
+  time: microseconds(at(said, 'time')),
+  hash: upper(hash),
+  parentHash: decoded.lastBlockId ? upper(at(said, 'last_block_id', 'hash')) : ''
 })
 
-/** Without the signatures of the commit: most of a block's bytes, and no table has them. */
+const HEX = /^(?:[0-9a-f]{2})+$/i
+const LEAST_HEX = '00'
+/** Digits that are sound need not be decoded, which is most of the work of a header: one byte stands for them. Others are left to cosmjs to refuse. */
+const shortHex = (value: unknown): unknown => (typeof value === 'string' && HEX.test(value) ? LEAST_HEX : value)
+function shortId(id: unknown): unknown {
+  if (!isObject(id)) return id
+  const { hash, parts } = id
+  return { ...id, hash: shortHex(hash), parts: isObject(parts) ? { ...parts, hash: shortHex(parts['hash']) } : parts }
+}
+function shortHeader(said: unknown): unknown {
+  if (!isObject(said)) return said
+  const short: Record<string, unknown> = { ...said, last_block_id: shortId(said['last_block_id']) }
+  for (const name of HASHES) short[name] = shortHex(said[name])
+  return short
+}
+/** With short hashes. */
+function shortMetas(result: JsonObject): JsonObject {
+  const metas = result['block_metas']
+  const short = (meta: unknown): unknown =>
+    isObject(meta) ? { ...meta, block_id: shortId(meta['block_id']), header: shortHeader(meta['header']) } : meta
+  return { ...result, block_metas: Array.isArray(metas) ? metas.map(short) : metas }
+}
+
+/** With short hashes, and without the signatures of the commit: most of a block's bytes, and no table has them. */
 function withoutCommit(result: JsonObject): JsonObject {
   const block = result['block']
-  return isObject(block) ? { ...result, block: { ...block, last_commit: { block_id: { hash: '' } } } } : result
+  if (!isObject(block)) return result
+  const short = { ...block, header: shortHeader(block['header']), last_commit: { block_id: { hash: '' } } }
+  return { ...result, block_id: shortId(result['block_id']), block: short }
 }
 
 /** Without events, which events.ts reads, and without what no table has and new key types break. */
@@ -173,16 +202,15 @@ export function createComet(post: Post, host: string, follows: Follows = follows
     metas: (from, to, signal) =>
       call(
         `blockchain ${from}-${to}`,
-        same,
+        shortMetas,
         (client) => client.blockchain(from, to),
         ({ blockMetas }, raw) => {
           const metas = blockMetas
             .map((meta, i): Meta => {
               const said = at(raw, 'block_metas', i, 'header')
-              const read = header(meta.header, meta.blockId.hash, at(said, 'time'))
-              const { dataHash, appHash } = meta.header
-              const sound = headerHash(said) === read.hash
-              return { ...read, dataHash: upperHex(dataHash), appHash: upperHex(appHash), txCount: meta.numTxs, sound }
+              const read = header(meta.header, at(raw, 'block_metas', i, 'block_id', 'hash'), said)
+              const [dataHash, appHash] = [upper(at(said, 'data_hash')), upper(at(said, 'app_hash'))]
+              return { ...read, dataHash, appHash, txCount: meta.numTxs, sound: headerHash(said) === read.hash }
             })
             .sort((a, b) => a.height - b.height)
           if (metas.length !== to - from + 1 || metas.some((meta, i) => meta.height !== from + i)) {
@@ -199,10 +227,9 @@ export function createComet(post: Post, host: string, follows: Follows = follows
         `block ${height}`,
         withoutCommit,
         (client) => client.block(height),
-        ({ blockId, block }, raw) => {
+        ({ block }, raw) => {
           expectHeight('the block', height, block.header.height)
-          const time = at(raw, 'block', 'header', 'time')
-          return { ...header(block.header, blockId.hash, time), txs: block.txs }
+          return { ...header(block.header, at(raw, 'block_id', 'hash'), at(raw, 'block', 'header')), txs: block.txs }
         },
         signal
       ),
