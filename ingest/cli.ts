@@ -212,7 +212,7 @@ program
   .command('simulate')
   .description('make a market of the same shape as the real one, and serve its chain on 127.0.0.1')
   .option('--seed <n>', 'what the market is drawn from: the same gives the same bytes (default: 1)', number)
-  .option('--scale <x>', 'size: 1 is a demo of 11 leases a day, 90 has as many as mainnet (default: 1)', number)
+  .option('--scale <x>', 'size: 1 is a demo of 5 leases a day, 200 has as many as mainnet (default: 1)', number)
   .option('--until <date>', 'last day or moment, UTC (default: today at 0:00)', moment)
   .option('--block-seconds <s>', 'seconds between blocks; mainnet has 6 (default: 1800)', number)
   .option('--market <file>', 'JSON with these: seed, scale, until, block_seconds')

@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..')
 const UNTIL = '2026-11-01'
 const PORT = 0
 const BLOCKS_GOAL = 3_000
-const INDEX_GOAL_S = 30
+const INDEX_GOAL_S = 25
 /** Heights asked for in one batch, as pages of headers have them. */
 const PAGE = 20
 const PAGES = 400

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../package.json' with { type: 'json' }
 import { serveFolder } from '../ingest/commands/serve.ts'
+import { readManifest } from '../src/lib/engine/attach.ts'
 import { serveRecording } from '../ingest/recording/serve.ts'
 import type { MarketAnswer, MarketOrder } from './market.ts'
 
@@ -23,7 +24,7 @@ const PROBED = { days: 120, everyHours: 6 }
 const TIMEOUT_S = 3
 const USAGE = `Usage: npm start -- [--live [--rpc URL,…] | --recorded] [--fresh] [--until DATE] [--seed N] [--block-seconds S]
   (nothing)        a simulated market of three years up to today
-  --live           the last ${LIVE_DAYS} days of the public network, from public endpoints or those of --rpc
+  --live           the public network: its state and its last ${LIVE_DAYS} days, from public endpoints or those of --rpc
   --recorded       the bundled recording of an Akash node
   --fresh          make everything anew`
 
@@ -70,7 +71,7 @@ const lake = join(home, 'lake')
 const data = join(root, 'static/data')
 const site = join(home, 'site')
 
-const STEPS = kind === 'simulated' ? 6 : kind === 'live' ? 5 : 4
+const STEPS = { simulated: 6, live: 6, recorded: 4 }[kind]
 const started = performance.now()
 let step = 0
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -170,8 +171,13 @@ async function makeRecorded(): Promise<void> {
 }
 
 async function makeLive(): Promise<void> {
-  announce(`indexing the last ${LIVE_DAYS} days of the public network`)
   const rpc = options.rpc === undefined ? [] : ['--rpc', options.rpc]
+  // Providers, and leases that are still open, are older than a few days: the state knows them. Once is enough, blocks tell what came since.
+  announce('reading what the state of the public network remembers')
+  const known = existsSync(join(lake, 'manifest.json')) && (await readManifest(lake)).snapshot !== undefined
+  if (known) say('      read before')
+  else await ingest('index', ...rpc, '--lake', lake, '--strategy', 'state')
+  announce(`indexing its last ${LIVE_DAYS} days`)
   await ingest('index', ...rpc, '--lake', lake, '--days', String(LIVE_DAYS))
   announce('asking its providers')
   await ingest('providers', '--lake', lake, '--once')
@@ -204,36 +210,43 @@ const WHAT = {
   live: `the last ${LIVE_DAYS} days of the public network`
 }
 
-const code = await digest('ingest', 'src/lib/model', 'src/lib/sql/views', 'src/lib/engine', 'package-lock.json')
-// A market up to today is good enough tomorrow, unless a day is asked for. The public network is asked again each time: its lake grows.
-const market = { ...options.market, until: options.stated ? options.market.until : 'today' }
-const wanted: Stamp = {
-  lake: `${code} ${JSON.stringify(kind === 'simulated' ? market : null)}`,
-  site: await digest('src', 'static/icon.svg', 'scripts/start.ts', 'svelte.config.js', 'vite.config.ts', 'package-lock.json')
+async function main(): Promise<void> {
+  const code = await digest('ingest', 'src/lib/model', 'src/lib/sql/views', 'src/lib/engine', 'package-lock.json')
+  // A market up to today is good enough tomorrow, unless a day is asked for. The public network is asked again each time: its lake grows.
+  const market = { ...options.market, until: options.stated ? options.market.until : 'today' }
+  const wanted: Stamp = {
+    lake: `${code} ${JSON.stringify(kind === 'simulated' ? market : null)}`,
+    site: await digest('src', 'static/icon.svg', 'scripts/start.ts', 'svelte.config.js', 'vite.config.ts', 'package-lock.json')
+  }
+  await mkdir(home, { recursive: true })
+  const before = options.fresh ? null : await readStamp()
+  const sameLake = kind !== 'live' && before?.lake === wanted.lake && existsSync(join(lake, 'manifest.json'))
+  const sameSite = sameLake && before.site === wanted.site && existsSync(join(site, 'index.html'))
+  if (!sameSite) await rm(stampFile, { force: true })
+  if (sameLake) say(`using the lake in ${lake.slice(root.length + 1)} again; \`npm start -- --fresh\` makes a new one`)
+  else {
+    if (kind !== 'live' || options.fresh) await rm(lake, { recursive: true, force: true })
+    await (kind === 'simulated' ? makeSimulated() : kind === 'live' ? makeLive() : makeRecorded())
+    announce("making the site's tables")
+    await ingest('build', '--lake', lake)
+  }
+  if (!sameSite) {
+    await makeSite()
+    await writeFile(stampFile, JSON.stringify(wanted))
+  }
+  step = STEPS - 1
+  announce('serving it')
+  const port = Number(process.env['PORT'] ?? 4173)
+  const served = await serveFolder(site, port).catch((error: unknown) => {
+    if (port === 0) throw error
+    say(`port ${port} is taken: taking another`)
+    return serveFolder(site, 0)
+  })
+  say(`\nRackrate is at ${served.url} (${WHAT[kind]}). Stop with Ctrl-C.`)
+  openBrowser(served.url)
 }
-await mkdir(home, { recursive: true })
-const before = options.fresh ? null : await readStamp()
-const sameLake = kind !== 'live' && before?.lake === wanted.lake && existsSync(join(lake, 'manifest.json'))
-const sameSite = sameLake && before.site === wanted.site && existsSync(join(site, 'index.html'))
-if (!sameSite) await rm(stampFile, { force: true })
-if (sameLake) say(`using the lake in ${lake.slice(root.length + 1)} again; \`npm start -- --fresh\` makes a new one`)
-else {
-  if (kind !== 'live' || options.fresh) await rm(lake, { recursive: true, force: true })
-  await (kind === 'simulated' ? makeSimulated() : kind === 'live' ? makeLive() : makeRecorded())
-  announce("making the site's tables")
-  await ingest('build', '--lake', lake)
-}
-if (!sameSite) {
-  await makeSite()
-  await writeFile(stampFile, JSON.stringify(wanted))
-}
-step = STEPS - 1
-announce('serving it')
-const port = Number(process.env['PORT'] ?? 4173)
-const served = await serveFolder(site, port).catch((error: unknown) => {
-  if (port === 0) throw error
-  say(`port ${port} is taken: taking another`)
-  return serveFolder(site, 0)
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`\nnpm start ended: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
 })
-say(`\nRackrate is at ${served.url} (${WHAT[kind]}). Stop with Ctrl-C.`)
-openBrowser(served.url)

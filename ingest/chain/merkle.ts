@@ -32,7 +32,7 @@ function root(leaves: readonly Buffer[]): Buffer {
 }
 
 /** Root over some items, upper-case hex. */
-export const merkleRoot = (items: readonly Uint8Array[]): string => root(items.map(leafHash)).toString('hex').toUpperCase()
+const merkleRoot = (items: readonly Uint8Array[]): string => root(items.map(leafHash)).toString('hex').toUpperCase()
 
 /** `data_hash` of a header. Leaves are the hashes of the transactions: https://github.com/cometbft/cometbft/blob/main/spec/core/data_structures.md#data */
 export const dataHash = (txs: readonly Uint8Array[]): string => merkleRoot(txs.map(sha256))

@@ -11,6 +11,7 @@ import { networkOf } from '../networks/index.ts'
 import type { Network } from '../networks/network.ts'
 import { progressPrinter } from '../progress.ts'
 import { run, type RunReport } from '../run.ts'
+import { blocksSpeak } from '../simulate/calendar.ts'
 import { isSimulated } from '../simulate/parameters.ts'
 import { say } from './say.ts'
 import { indexState, wantsState } from './state.ts'
@@ -87,7 +88,7 @@ export function openSource(
     onFault: retryNotice(),
     follows: network.follows,
     verifyHashes: (chainId) => network.publicChainIds.includes(chainId),
-    blockEvents: network.blockEvents,
+    blockEvents: (chainId, height) => blocksSpeak(chainId, height) ?? network.blockEvents(chainId, height),
     batch: BATCH,
     onRefused: (host) => say(`${host} takes no batches of calls: asking one by one`),
     strategy: options.strategy === undefined || options.strategy === 'state' ? 'auto' : options.strategy,

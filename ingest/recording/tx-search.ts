@@ -66,23 +66,39 @@ function index(height: number, txs: readonly string[], results: readonly unknown
   }))
 }
 
+export type PageQuery = {
+  /** From 1 on. */
+  readonly page?: number | undefined
+  readonly perPage?: number | undefined
+  /** `asc`, `desc`, or '' for `asc`. */
+  readonly order?: string | undefined
+}
+
+/** One page of what was found, in ascending order, or the text of the error that CometBFT gives. */
+export function pageOf<T>(
+  found: readonly T[],
+  { page = 1, perPage = DEFAULT_PER_PAGE, order = 'asc' }: PageQuery
+): readonly T[] | string {
+  if (order !== 'asc' && order !== 'desc' && order !== '') return 'expected order_by to be either `asc` or `desc` or empty'
+  const size = perPage < 1 ? DEFAULT_PER_PAGE : Math.min(perPage, MAX_PER_PAGE)
+  const pages = Math.max(1, Math.ceil(found.length / size))
+  if (page < 1 || page > pages) return `page should be within [1, ${pages}] range, given ${page}`
+  return (order === 'desc' ? found.toReversed() : found).slice((page - 1) * size, page * size)
+}
+
 /** An index over blocks in height order. It is made at the first query: most readers never search. */
 export function createTxIndex(
   blocks: () => Iterable<{ readonly height: number; readonly txs: readonly string[]; readonly results: readonly unknown[] }>
 ): TxIndex {
   let indexed: readonly IndexedTx[] | undefined
   return {
-    find: (query, page = 1, perPage = DEFAULT_PER_PAGE, order = 'asc') => {
+    find: (query, page, perPage, order) => {
       const conditions = parseQuery(query)
       if (typeof conditions === 'string') return conditions
-      if (order !== 'asc' && order !== 'desc' && order !== '') return 'expected order_by to be either `asc` or `desc` or empty'
       indexed ??= [...blocks()].flatMap(({ height, txs, results }) => index(height, txs, results))
       const found = indexed.filter((tx) => conditions.every((condition) => matches(tx, condition))).map(({ json }) => json)
-      if (order === 'desc') found.reverse()
-      const size = perPage < 1 ? DEFAULT_PER_PAGE : Math.min(perPage, MAX_PER_PAGE)
-      const pages = Math.max(1, Math.ceil(found.length / size))
-      if (page < 1 || page > pages) return `page should be within [1, ${pages}] range, given ${page}`
-      return { txs: found.slice((page - 1) * size, page * size), total_count: String(found.length) }
+      const txs = pageOf(found, { page, perPage, order })
+      return typeof txs === 'string' ? txs : { txs, total_count: String(found.length) }
     }
   }
 }

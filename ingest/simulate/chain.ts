@@ -1,7 +1,7 @@
 /**
  * A simulated chain as its node answers for it: blocks with true hashes of headers and of data, each naming the one before. Made up are the
  * hashes that no reader can check without the state or the validators: of the app, of results and of commits. Left out are events of
- * inflation and rewards, which no table reads, and the text of logs, which repeats events.
+ * inflation and rewards and consensus parameters, which no table reads, and the text of logs, which repeats events.
  */
 import { createHash, hash } from 'node:crypto'
 import { dataHash } from '../chain/merkle.ts'
@@ -43,16 +43,19 @@ export type Chain = {
   readonly block: (height: number) => string | undefined
   readonly results: (height: number) => string | undefined
   readonly meta: (height: number) => string | undefined
+  /** Transactions of a height. */
+  readonly txCount: (height: number) => number
+  /** JSON of a transaction as `tx_search` gives it. */
+  readonly tx: (height: number, index: number) => string | undefined
   readonly link: (height: number) => Link | undefined
 }
 
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
 const hex = (...parts: readonly string[]): string => hash('sha256', parts.join(' '), 'hex').toUpperCase()
 /** Of nothing: the hash of no evidence, and of the app before the first block. */
 const EMPTY = hex('')
 /** As in all recordings. */
 const CONSENSUS_HASH = '048091BC7DDC283F77BFBF91D73C44DA58C3DF8A9CBC867405D8B7F3DAADA22F'
-const PARAM_UPDATES =
-  '{"block":{"max_bytes":"22020096","max_gas":"-1"},"evidence":{"max_age_num_blocks":"100000","max_age_duration":"172800000000000","max_bytes":"1048576"},"validator":{"pub_key_types":["ed25519"]},"version":{},"abci":{}}'
 
 const ZERO_ID = { hash: '', parts: { total: 0, hash: '' } }
 const partsHash = (hash: string): string => hex('parts', hash)
@@ -146,7 +149,7 @@ export function createChain(id: string): Chain {
     block: (height) => {
       const link = at(height)
       if (!link) return undefined
-      const txs = link.block.txs.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'))
+      const txs = link.block.txs.map(({ bytes }) => base64(bytes))
       return JSON.stringify({
         block_id: idOf(link.hash),
         block: {
@@ -168,6 +171,14 @@ export function createChain(id: string): Chain {
         num_txs: String(link.block.txs.length)
       })
     },
+    txCount: (height) => at(height)?.block.txs.length ?? 0,
+    tx: (height, index) => {
+      const { block } = at(height) ?? {}
+      const tx = block?.txs[index]
+      if (!block || !tx) return undefined
+      const id = hash('sha256', tx.bytes, 'hex').toUpperCase()
+      return `{"hash":"${id}","height":"${height}","index":${index},"tx_result":${txResult(tx, block.era)},"tx":"${base64(tx.bytes)}"}`
+    },
     results: (height) => {
       const link = at(height)
       if (!link) return undefined
@@ -181,7 +192,7 @@ export function createChain(id: string): Chain {
       const results = txs.length === 0 ? 'null' : `[${txs.map((tx) => txResult(tx, era)).join(',')}]`
       // Of heights before v1.0 a node of today has the events, converted, and no app hash.
       const app = era.legacy ? 'null' : `"${Buffer.from(appAfter(height), 'hex').toString('base64')}"`
-      return `{"height":"${height}","txs_results":${results},"finalize_block_events":[${events.join(',')}],"validator_updates":null,"consensus_param_updates":${PARAM_UPDATES},"app_hash":${app}}`
+      return `{"height":"${height}","txs_results":${results},"finalize_block_events":[${events.join(',')}],"validator_updates":null,"consensus_param_updates":null,"app_hash":${app}}`
     }
   }
 }

@@ -41,7 +41,7 @@ const GIB = 1024 ** 3
 const DAY = 86_400_000
 
 /**
- * Demand relative to the autumn of 2026, by day: growth to the end of 2024 and a slump in 2025-26, as the network's figures have it (985 new
+ * Demand by day: growth to the end of 2024, a slump in 2025-26 and more again by the autumn of 2026, as the network's figures have it (985 new
  * leases a day, 126 of 247 GPUs leased on 2026-07-17: console-api-samples; 182 of 292 on 2026-09-28: gpu-prices). Between these it is invented.
  */
 const SHAPE: readonly (readonly [day: number, level: number])[] = [
@@ -64,7 +64,7 @@ const HOUR_SUM = HOURS.reduce((a, b) => a + b, 0)
 const WEEKDAYS = [0.55, 1.1, 1.2, 1.2, 1.15, 1.05, 0.6]
 const WEEKDAY_SUM = WEEKDAYS.reduce((a, b) => a + b, 0)
 
-/** Demand at a time relative to a usual moment of autumn 2026. */
+/** Demand at a time, with the rhythm of days and weeks. */
 function level(time: number): number {
   const at = SHAPE.findLastIndex(([day]) => day <= time)
   const [before, after] = [SHAPE[Math.max(0, at)], SHAPE[Math.min(SHAPE.length - 1, at + 1)]]
@@ -75,7 +75,7 @@ function level(time: number): number {
   return (before[1] + share * (after[1] - before[1])) * rhythm
 }
 
-/** Deployments a day at level 1 and scale 1, without bots: about one lease each. */
+/** Deployments a day at level 1 and scale 1, without bots: about three leases for four of them. */
 const DEPLOYMENTS_A_DAY = 5.5
 
 const TENANTS = 260
@@ -103,7 +103,10 @@ function createTenants({ seed, scale }: Parameters): Tenant[] {
   })
 }
 
-/** Leases of GPUs last longer; half are shorter than so many hours, and the spread of the logarithm makes the rest. */
+/**
+ * Leases of GPUs last longer; half are shorter than so many hours, and the spread of the logarithm makes the rest. Invented: long enough that
+ * few of them fill as much of the machines as the many short ones of mainnet.
+ */
 const GPU_HOURS = { median: 340, sigma: 1.9 }
 const CPU_HOURS = { median: 10, sigma: 2.2 }
 const MOST_HOURS = 24 * 365

@@ -2,19 +2,9 @@
  * Hashes of the headers of one simulated chain, the same as ../chain/header-hash.ts gives: of fourteen fields eight never change there, so
  * their parts of the Merkle tree are made once.
  */
-import { hash } from 'node:crypto'
+import { innerHash as inner, leafHash as leaf } from '../chain/merkle.ts'
 
-const sha = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 const HASH_BYTES = 32
-
-/** A leaf of RFC 6962, of a field's bytes. */
-const leaf = (bytes: Uint8Array): Buffer => sha(Buffer.concat([Buffer.of(0), bytes]))
-const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1)
-function inner(left: Uint8Array, right: Uint8Array): Buffer {
-  pair.set(left, 1)
-  pair.set(right, 1 + HASH_BYTES)
-  return sha(pair)
-}
 
 function varint(value: number, into: number[]): void {
   for (let rest = value; ; rest = Math.floor(rest / 128)) {

@@ -153,7 +153,7 @@ export function createMarket(parameters: Parameters): Market {
   let before = 0n
   const end = (of: Step): void => {
     for (const [i, name] of ['v2.0.0', 'v2.1.0'].entries())
-      if (of.height === calendar.upgrade(name) - calendar.blocks(24 * 3)) of.effects.push({ is: 'passed', id: i + 1 })
+      if (of.height === calendar.passed(name)) of.effects.push({ is: 'passed', id: i + 1 })
     const { oracle } = of.era
     const since = of.height - upgrade - PRICELESS_BLOCKS
     if (oracle === null || since < 0) return

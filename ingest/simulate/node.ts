@@ -1,7 +1,7 @@
 /** A simulated chain as a recording is served: the methods of CometBFT's RPC that readers use. */
 import type { Answer, Params, Recording } from '../recording/recording.ts'
 import { parseQuery } from '../recording/tx-query.ts'
-import { createTxIndex, type TxIndex } from '../recording/tx-search.ts'
+import { createTxIndex, pageOf, type PageQuery } from '../recording/tx-search.ts'
 import type { Chain } from './chain.ts'
 
 const METAS_A_CALL = 20
@@ -112,30 +112,30 @@ export function createNode(chain: Chain, { genesis, validator, query }: NodePart
       }
     })
 
-  const indexOf = (low: number, high: number): TxIndex =>
-    createTxIndex(() =>
-      Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => {
-        const height = low + i
-        const { block } = JSON.parse(found(chain.block(height), height)) as { block: { data: { txs: string[] } } }
-        const { txs_results } = JSON.parse(found(chain.results(height), height)) as { txs_results: unknown[] | null }
-        return { height, txs: block.data.txs, results: txs_results ?? [] }
-      })
-    )
-  let whole: TxIndex | undefined
-  let recent: { readonly range: string; readonly index: TxIndex } | undefined
+  /** Queries that name more than heights are answered as of a recording: rare, and slow at first. */
+  const index = createTxIndex(() =>
+    Array.from({ length: last - from + 1 }, (_, i) => {
+      const height = from + i
+      const { block } = JSON.parse(found(chain.block(height), height)) as { block: { data: { txs: string[] } } }
+      const { txs_results } = JSON.parse(found(chain.results(height), height)) as { txs_results: unknown[] | null }
+      return { height, txs: block.data.txs, results: txs_results ?? [] }
+    })
+  )
+  const txsOf = (low: number, high: number, query: PageQuery): string => {
+    const txs: (readonly [height: number, index: number])[] = []
+    for (let height = low; height <= high; height++) for (let i = 0; i < chain.txCount(height); i++) txs.push([height, i])
+    const page = pageOf(txs, query)
+    if (typeof page === 'string') throw new CallError(page)
+    return `{"txs":[${page.map(([height, i]) => found(chain.tx(height, i), height)).join(',')}],"total_count":"${txs.length}"}`
+  }
   const txSearch = (params: Params): string => {
     const asked = text(params, 'query')
+    const query = { page: integer(params, 'page'), perPage: integer(params, 'per_page'), order: text(params, 'order_by') }
     const heights = heightsOf(asked, last)
-    let index: TxIndex
-    if (heights) {
-      // Pages of one range come one after the other.
-      const range = `${heights.from}-${heights.to}`
-      if (recent?.range !== range) recent = { range, index: indexOf(Math.max(from, heights.from), heights.to) }
-      index = recent.index
-    } else index = whole ??= indexOf(from, last)
-    const page = index.find(asked, integer(params, 'page'), integer(params, 'per_page'), text(params, 'order_by'))
-    if (typeof page === 'string') throw new CallError(page)
-    return JSON.stringify(page)
+    if (heights) return txsOf(Math.max(from, heights.from), heights.to, query)
+    const found = index.find(asked, query.page, query.perPage, query.order)
+    if (typeof found === 'string') throw new CallError(found)
+    return JSON.stringify(found)
   }
 
   const methods: Readonly<Record<string, (params: Params) => string>> = {

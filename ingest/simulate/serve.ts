@@ -16,7 +16,7 @@ import { chainIdOf, parametersOf, type Parameters } from './parameters.ts'
 export type Simulation = { readonly market: Market; readonly chain: Chain; readonly node: Recording }
 
 /**
- * Runs a market to its end and makes its chain: seconds of work, and about 15 KB of memory a block of the default market.
+ * Runs a market to its end and makes its chain: seconds of work, and about 8 KB of memory a block of the default market.
  * @param from lowest height served, as of a node that pruned its blocks
  */
 export function simulate(parameters: Parameters, from = 1): Simulation {

@@ -1,9 +1,9 @@
 /** What a chart shows, in a sentence. Generated from the rows shown, so it is true for every filter. */
-import { amount, count, modelName, percent, short } from '../lib/model/format.ts'
+import { amount, count, modelName, percent, short, whole } from '../lib/model/format.ts'
 import { bucketText, onOneDay } from '../lib/model/time.ts'
 import { FEWEST_FOR_PERCENTILES } from '../lib/charts/strip.ts'
 import type { MetricRows } from '../lib/sql/catalog.ts'
-import type { Scope } from './overview.ts'
+import { DAY, type Scope } from './overview.ts'
 
 export type GpuTotals = {
   /** GPUs leased in the last bucket with data, and in the fullest one. */
@@ -82,6 +82,44 @@ export function spendFinding(rows: readonly MetricRows['spend_by_provider'][], s
   const three = rows.slice(0, 3).reduce((sum, { spend }) => sum + spend, 0)
   const lead = `One of ${rows.length} providers took ${percent(top.spend / total)} of ${of}`
   return rows.length > 3 ? `${lead}, three took ${percent(three / total)}` : lead
+}
+
+/** By the seven-day means where buckets are days, else by the sum. */
+export function spendOverTimeFinding(row: MetricRows['spend_over_time'] | undefined, scope: Scope): string {
+  const { symbol } = scope.denom
+  const of = scope.model === null ? '' : ` on ${modelName(scope.model)} leases`
+  const first = row ? Date.parse(row.first_bucket) : 0
+  const starts = (row?.spend ?? []).map((_, i) => first + i * scope.spendBucket)
+  const shown = starts.flatMap((start, i) => {
+    const value = row?.spend[i] ?? null
+    return start >= scope.spendFrom && value !== null ? [{ start, value, mean: row?.mean[i] ?? null }] : []
+  })
+  const total = shown.reduce((sum, { value }) => sum + value, 0)
+  if (total === 0) return `No spend${of} in ${symbol} in this range`
+  const means = scope.spendBucket === DAY ? shown.flatMap(({ start, mean }) => (mean === null ? [] : [{ start, mean }])) : []
+  const [begin, end] = [means.find(({ mean }) => mean > 0), means.at(-1)]
+  if (!begin || !end || begin === end) return `Tenants ran up ${amount(total)} ${symbol}${of}`
+  const change = end.mean / begin.mean - 1
+  const than = bucketText(begin.start, DAY, false)
+  const now = `Tenants spent ${amount(end.mean)} ${symbol} a day${of} at the end`
+  if (Math.abs(change) < 0.02) return `${now}, as on ${than}`
+  if (change >= 1) return `${now}, ${short(change + 1)} times as much as on ${than}`
+  return `${now}, ${percent(Math.abs(change))} ${change > 0 ? 'more' : 'less'} than on ${than}`
+}
+
+/** @param days of the range, each with its supply as far as known */
+export function supplyFinding(days: readonly MetricRows['supply_over_time'][], scope: Scope): string {
+  const kind = scope.model === null ? 'GPU' : modelName(scope.model)
+  const known = days.flatMap(({ day, gpus_online }) => (gpus_online === null ? [] : [{ day, gpus_online }]))
+  const [first, last] = [known[0], known.at(-1)]
+  if (!first || !last) return `How many ${kind}s were online is not known for this range`
+  const occupancy = days.findLast((day) => day.occupancy !== null)?.occupancy ?? null
+  const online = count(last.gpus_online, kind)
+  const lead =
+    occupancy === null ? `${online} online at the end` : `${percent(occupancy)} of ${kind}s online were leased at the end`
+  const change = last.gpus_online - first.gpus_online
+  if (first === last || change === 0) return lead
+  return `${lead}; ${whole(Math.abs(change))} ${change > 0 ? 'more' : 'fewer'} online than on ${bucketText(Date.parse(first.day), DAY, false)}`
 }
 
 /** `An H100`, `A T4`, `An RTX 4090`: by the sound of the first letter as it is spelt out. */

@@ -2,7 +2,7 @@
 import type { TableData } from '../lib/ui/export.ts'
 import type { MetricRows } from '../lib/sql/catalog.ts'
 import { bucketsOf } from './findings.ts'
-import type { Scope } from './overview.ts'
+import { DAY, type Scope } from './overview.ts'
 
 export function gpusTable(rows: readonly MetricRows['gpus_leased'][], scope: Scope): TableData {
   return {
@@ -44,5 +44,44 @@ export function spendTable(rows: readonly MetricRows['spend_by_provider'][], sco
       { name: `spend, ${scope.denom.symbol}`, numeric: true }
     ],
     rows: rows.map((row) => [row.provider, row.organization, row.leases, row.gpu_hours, row.spend])
+  }
+}
+
+export function spendOverTimeTable(row: MetricRows['spend_over_time'] | undefined, scope: Scope): TableData {
+  const days = scope.spendBucket === DAY
+  const first = row ? Date.parse(row.first_bucket) : 0
+  const rows = (row?.spend ?? []).map((spend, i) => ({ start: first + i * scope.spendBucket, spend, mean: row?.mean[i] ?? null }))
+  return {
+    columns: [
+      { name: days ? 'day (UTC)' : 'from (UTC)', numeric: false },
+      { name: `spend, ${scope.denom.symbol}`, numeric: true },
+      ...(days ? [{ name: `7-day mean, ${scope.denom.symbol}`, numeric: true }] : [])
+    ],
+    rows: rows
+      .filter(({ start }) => start >= scope.spendFrom)
+      .map(({ start, spend, mean }) => {
+        const at = new Date(start).toISOString()
+        return days ? [at.slice(0, 10), spend, mean] : [at, spend]
+      })
+  }
+}
+
+export function supplyTable(days: readonly MetricRows['supply_over_time'][]): TableData {
+  const fixed = (value: number | null, digits: number) => (value === null ? null : Number(value.toFixed(digits)))
+  return {
+    columns: [
+      { name: 'day (UTC)', numeric: false },
+      ...['GPUs registered', 'GPUs online', 'GPUs leased, mean of the day', 'occupancy, %'].map((name) => ({
+        name,
+        numeric: true
+      }))
+    ],
+    rows: days.map((day) => [
+      day.day,
+      day.gpus_registered,
+      day.gpus_online,
+      fixed(day.gpus_leased, 3),
+      fixed(day.occupancy === null ? null : day.occupancy * 100, 2)
+    ])
   }
 }

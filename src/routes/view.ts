@@ -1,21 +1,15 @@
 /** What the overview shows: rows of the metrics turned into words, numbers and shapes' data. Pure. */
 import type { StackData } from '../lib/charts/stack.ts'
 import { FEWEST_FOR_PERCENTILES, type StripPoint, type StripRow } from '../lib/charts/strip.ts'
-import { amount, count, isolated, modelName, short, shortAddress, visible, whole } from '../lib/model/format.ts'
+import { amount, count, isolated, modelName, shortAddress, visible, whole } from '../lib/model/format.ts'
 import { bucketText, durationWords, instantText, lengthWords, onOneDay, rangeText } from '../lib/model/time.ts'
 import type { MetricRows } from '../lib/sql/catalog.ts'
 import { bucketsOf, gpusFinding, gpuTotals, pricesFinding, spendFinding, type GpuTotals } from './findings.ts'
+import { figuresOf, type Figure } from './figures.ts'
 import type { LakeInfo } from './lake.ts'
 import type { OverviewRows, Scope } from './overview.ts'
+import { marketView, spendOverTimeView, supplyView, type MarketView, type SpendView, type SupplyView } from './over-time.ts'
 import { mostLeased, spendItems, type SpendItem } from './rows.ts'
-
-type Figure = {
-  readonly name: string
-  readonly value: string
-  readonly unit: string
-  readonly note: string
-  readonly href: string
-}
 
 export type View = {
   readonly totals: GpuTotals
@@ -25,6 +19,10 @@ export type View = {
   readonly range: string
   readonly length: string
   readonly figures: readonly Figure[]
+  /** What the headline says where supply is known. */
+  readonly market: MarketView | null
+  readonly supply: SupplyView
+  readonly spendOverTime: SpendView
   readonly gpus: {
     readonly title: string
     readonly subtitle: string
@@ -60,7 +58,6 @@ export function viewOf(rows: OverviewRows, scope: Scope): View {
   const timeText = (ms: number) => bucketText(ms, scope.bucket, sameDay)
   const unit = `${denom.symbol} per GPU-hour`
   const shown = mostLeased(rows.prices, model)
-  const peak = totals.peak === null || totals.peakAt === null ? '' : `peak ${short(totals.peak)}, ${timeText(totals.peakAt)}`
 
   return {
     totals,
@@ -69,45 +66,10 @@ export function viewOf(rows: OverviewRows, scope: Scope): View {
     range,
     length,
     timeText,
-    figures: [
-      {
-        name: 'GPUs leased at the end',
-        value: short(rows.gpus.length === 0 ? 0 : totals.end),
-        unit: 'GPUs',
-        note: peak,
-        href: '#gpus'
-      },
-      {
-        name: 'GPU-hours leased',
-        value: short(totals.gpuHours),
-        unit: 'GPU-h',
-        note: `n = ${count(totals.leases, 'GPU lease')}`,
-        href: '#gpus'
-      },
-      {
-        name: lead ? `Median, ${modelName(lead.model)}` : 'Median price',
-        value: amount(lead?.median ?? null),
-        unit: `${denom.symbol} / GPU-h`,
-        note: lead
-          ? `n = ${count(lead.leases, 'lease')}, ${count(lead.providers, 'provider')}`
-          : `not leased for ${denom.symbol}`,
-        href: '#prices'
-      },
-      {
-        name: 'Tenant spend',
-        value: amount(spend),
-        unit: denom.symbol,
-        note: `n = ${count(spendLeases, 'lease')}`,
-        href: '#spend'
-      },
-      {
-        name: 'Providers with leases',
-        value: whole(rows.spend.length),
-        unit: `paid in ${denom.symbol}`,
-        note: `${length} of blocks`,
-        href: '#spend'
-      }
-    ],
+    figures: figuresOf(rows, scope),
+    market: marketView(rows, scope),
+    supply: supplyView(rows.days, scope),
+    spendOverTime: spendOverTimeView(rows.spendOverTime[0], scope),
     gpus: {
       title: gpusFinding(rows.gpus, scope),
       subtitle: `GPUs leased${model === null ? ' by model' : `, ${modelName(model)}`}, mean of each ${durationWords(scope.bucket)}, all denoms. ${range}`,

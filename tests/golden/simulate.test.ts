@@ -9,24 +9,37 @@ const day = (date: string): number => Date.parse(`${date}T00:00:00Z`)
 
 /** Coarse markets that end within the legacy era, and that cross v2.0.0 (the ACT migration) and v2.1.0. */
 const MARKETS = [
-  { name: 'legacy events', parameters: { from: day('2023-11-01'), until: day('2024-01-20'), blockSeconds: 3600, seed: 7 } },
+  {
+    name: 'legacy events',
+    parameters: { from: day('2023-11-01'), until: day('2024-01-20'), blockSeconds: 7200, scale: 1.5, seed: 7 }
+  },
   {
     name: 'typed events and the ACT migration',
-    parameters: { from: day('2026-01-20'), until: day('2026-06-30'), blockSeconds: 5400, seed: 3 }
+    parameters: { from: day('2026-01-20'), until: day('2026-06-30'), blockSeconds: 10_800, seed: 3 }
   },
   {
     name: 'legacy to typed events',
-    parameters: { from: day('2025-10-05'), until: day('2025-11-20'), blockSeconds: 3600, seed: 11 }
+    parameters: { from: day('2025-10-05'), until: day('2025-11-20'), blockSeconds: 7200, scale: 1.5, seed: 11 }
   }
 ] as const
 
-describe.each(MARKETS)('$name', ({ parameters }) => {
+const indexed = new Map<string, Promise<IndexedMarket>>()
+/** Each is indexed once, when first asked for. */
+function marketOf({ name, parameters }: (typeof MARKETS)[number]): Promise<IndexedMarket> {
+  const market = indexed.get(name) ?? indexedMarket(parameters)
+  indexed.set(name, market)
+  return market
+}
+afterAll(async () => {
+  for (const market of indexed.values()) await (await market).close()
+})
+
+describe.each(MARKETS)('$name', (given) => {
   let market: IndexedMarket
   const rows = (sql: string): Promise<Row[]> => market.engine.query(sql)
   beforeAll(async () => {
-    market = await indexedMarket(parameters)
+    market = await marketOf(given)
   }, 30_000)
-  afterAll(() => market.close())
 
   test('nothing is unknown, every height is there', async () => {
     expect(market.report?.unknown).toEqual([])
@@ -110,12 +123,9 @@ describe('the state alone, of a node that keeps its last blocks', () => {
   const last = Math.floor((parameters.until - parameters.from) / (parameters.blockSeconds * 1000)) + 1
   beforeAll(async () => {
     state = await indexedMarket(parameters, last - 50)
-    whole = await indexedMarket(parameters)
+    whole = await marketOf(MARKETS[1])
   }, 30_000)
-  afterAll(async () => {
-    await state.close()
-    await whole.close()
-  })
+  afterAll(() => state.close())
 
   test('knows every lease with its heights and reason', async () => {
     const leases = await state.engine.query(

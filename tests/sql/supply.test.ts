@@ -24,12 +24,12 @@ beforeAll(async () => {
       ('n', 1, TIMESTAMP '2026-08-01'), ('n', 10, TIMESTAMP '2026-09-01 12:00'), ('n', 20, TIMESTAMP '2026-09-02 12:00'),
       ('n', 30, TIMESTAMP '2026-09-03 06:00')
     ) AS t(network, height, time);
-    -- A lease of 4 GPUs for a day, and one that ran dry on the way: a GPU for 6 hours.
+    -- A lease of 4 GPUs for a day, one that ran dry on the way, and one at a provider that is hardly online.
     CREATE TABLE lease_keys AS FROM (VALUES
-      ('n', 'l', 'A', 'o', '1', 1, 10, 20), ('n', 'dry', 'A', 'o', '2', 1, 20, NULL)
+      ('n', 'l', 'A', 'o', '1', 1, 10, 20), ('n', 'dry', 'A', 'o', '2', 1, 20, NULL), ('n', 'b', 'B', 'o', '3', 1, 10, 20)
     ) AS t(network, lease_id, provider, owner, dseq, gseq, created_height, closed_height);
     CREATE TABLE dry_runs AS SELECT ${n}, 'dry' AS lease_id, 30 AS ran_dry_height;
-    CREATE TABLE gpu_kinds AS FROM (VALUES ('n', 'l', 'nvidia/h100', 4), ('n', 'dry', 'nvidia/t4', 1)) AS t(network, lease_id, gpu_model, gpus);
+    CREATE TABLE gpu_kinds AS FROM (VALUES ('n', 'l', 'nvidia/h100', 4), ('n', 'dry', 'nvidia/t4', 1), ('n', 'b', 'nvidia/rtx4090', 1)) AS t(network, lease_id, gpu_model, gpus);
     CREATE TABLE bid_keys AS SELECT ${n}, 'l' AS lease_id, true AS has_offer, 40000 AS cpu_millicores, 40::BIGINT << 30 AS memory_bytes;
     CREATE TABLE known_specs AS SELECT ${n}, 'o' AS owner, '2' AS dseq, 1 AS gseq, 40000 AS cpu_millicores, 10::BIGINT << 30 AS memory_bytes;
     INSERT INTO facts.provider_records BY NAME SELECT 'n' AS network, * FROM (VALUES
@@ -73,12 +73,12 @@ test('a provider’s day: what is known of it, what of that it was online, and w
     // The network's first probe is at 6 o'clock.
     ['01', 'A', true, 3, 0, true, 18, 18, 8, 8, 4, 2],
     // Answered at 6, not at 12: half of the time between is its own.
-    ['01', 'B', true, 2, 1, false, 18, 3, 2, 0.333, 0, 0],
+    ['01', 'B', true, 2, 1, false, 18, 3, 2, 0.333, 0, 0.5],
     ['01', 'C', true, 1, 1, false, 18, 0, null, 0, 0, 0],
     ['01', 'D', true, 0, 0, null, 0, 0, null, null, null, 0],
     // 4 GPUs until noon, then one.
     ['02', 'A', true, 4, 0, true, 24, 24, 8, 8, 4, 2.5],
-    ['02', 'B', true, 1, 1, false, 24, 0, 2, 0, 0, 0],
+    ['02', 'B', true, 1, 1, false, 24, 0, 2, 0, 0, 0.5],
     // A probe tells of 25 hours: up to 7 o'clock.
     ['02', 'C', true, 0, 0, null, 7, 0, null, 0, 0, 0],
     // The last probe is at noon, the last block at 6: one GPU until then.
@@ -92,22 +92,23 @@ test('a model’s day: registered, seen, online and leasable at its end, and the
   const rows = await engine.query(
     `SELECT strftime(day, '%d') AS day, gpu_model, providers_registered AS p, providers_seen AS ps, providers_online AS po,
       gpus_registered, gpus_seen, gpus_online, gpus_free, leasable_1, leasable_2, leasable_4, leasable_8,
-      round(gpus_allocatable, 3) AS a, gpus_allocated, gpus_leased
+      round(gpus_allocatable, 3) AS a, gpus_allocated, gpus_leased, round(gpus_leased_online, 3) AS o
     FROM supply_days ORDER BY ALL`
   )
   expect(rows.map((r) => Object.values(r))).toEqual([
     // Leases of this model have 10 CPU and 10 GiB for each GPU: 25 CPU are enough for two.
-    ['01', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 2],
-    ['01', 'nvidia/rtx4090', 1, 1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0.333, 0, 0],
-    ['02', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 2],
+    ['01', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 2, 2],
+    // Leased half of the day, of which it was online for 3 of 18 hours.
+    ['01', 'nvidia/rtx4090', 1, 1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0.333, 0, 0.5, 0.083],
+    ['02', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 2, 2],
     // 42 hours after its last answer it is not seen.
-    ['02', 'nvidia/rtx4090', 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, null, null, 0],
+    ['02', 'nvidia/rtx4090', 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, null, null, 0.5, 0],
     // Leased on chain, of a model that nobody says to have.
-    ['02', 'nvidia/t4', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, 0.5],
-    ['03', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 0],
+    ['02', 'nvidia/t4', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, 0.5, 0.5],
+    ['03', 'nvidia/h100', 1, 1, 1, 8, 8, 8, 4, 2, 2, 0, 0, 8, 4, 0, 0],
     // No lease of its own to go by: the median of all, 10 CPU and 10 GiB. 15 GiB are enough for one.
-    ['03', 'nvidia/rtx4090', 1, 1, 1, 2, 2, 2, 2, 1, 0, 0, 0, 2, 0, 0],
-    ['03', 'nvidia/t4', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, 1]
+    ['03', 'nvidia/rtx4090', 1, 1, 1, 2, 2, 2, 2, 1, 0, 0, 0, 2, 0, 0, 0],
+    ['03', 'nvidia/t4', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, 1, 1]
   ])
 })
 
@@ -121,11 +122,11 @@ test('over time: sums of all models; what no probe tells of at the end of a day 
   const params = { from: '2026-09-01', to: '2026-09-04', model: null, placement: 2 }
   const numbers = (r: Row) => Object.values(r).map((v) => (typeof v === 'number' ? Number(v.toFixed(3)) : v))
   const known = (await run('supply_over_time', params)).map(numbers)
-  // Leased 2 of 8⅓, 2.5 of 8, 1 of 10. Known of four providers on the first day: 18 h each of three, of 24.
+  // Leased at those online: 2 1/12 of 8⅓, 2.5 of 8, 1 of 10. Known of four providers on the first day: 18 h each of three, of 24.
   expect(known).toEqual([
-    ['2026-09-01', 4, 2, 1, 10, 10, 8, 2, 2, 0.24, 0.48, 0.563],
-    ['2026-09-02', 3, 1, 1, 10, 8, 8, 2, 2.5, 0.313, 0.5, 0.764],
-    ['2026-09-03', 3, 2, 2, 10, 10, 10, 2, 1, 0.1, 0.4, 0.667]
+    ['2026-09-01', 4, 2, 1, 10, 10, 8, 2, 2.5, 8.333, 0.25, 0.48, 0.563],
+    ['2026-09-02', 3, 1, 1, 10, 8, 8, 2, 3, 8, 0.313, 0.5, 0.764],
+    ['2026-09-03', 3, 2, 2, 10, 10, 10, 2, 1, 10, 0.1, 0.4, 0.667]
   ])
   // The range ends before the day that begins at its end.
   expect(await run('supply_over_time', { ...params, to: '2026-09-03' })).toHaveLength(2)
@@ -147,4 +148,15 @@ test('over time: sums of all models; what no probe tells of at the end of a day 
     [3, null, 10, null, null],
     [3, null, 10, null, null]
   ])
+  // A provider that answers and does not tell what it has: unknown, not none.
+  await engine.exec(`
+    INSERT INTO facts.probes BY NAME SELECT 'n' AS network, 'F' AS provider, TIMESTAMP '2026-09-05 12:00' AS probed_at, true AS ok;
+    INSERT INTO facts.probe_nodes BY NAME SELECT 'n' AS network, 'F' AS provider, TIMESTAMP '2026-09-05 12:00' AS probed_at, 0 AS node_index, 0 AS gpu_kind
+  `)
+  await rebuild()
+  expect(
+    await engine.query(
+      "SELECT online, gpus, gpus_allocatable, gpus_allocated FROM provider_days WHERE provider = 'F' AND probes > 0"
+    )
+  ).toEqual([{ online: true, gpus: null, gpus_allocatable: null, gpus_allocated: null }])
 })

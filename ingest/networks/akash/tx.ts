@@ -1,5 +1,5 @@
 /** A transaction as a flat list of its messages, those inside authz MsgExec in place of it. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as proto from './proto.ts'
 import { decodeMessage } from './wire.ts'
 
@@ -28,7 +28,7 @@ const skipped = (): void => undefined
 
 /** SHA-256 of a transaction's bytes, upper-case hex. */
 export function txHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').toUpperCase()
+  return hash('sha256', bytes, 'hex').toUpperCase()
 }
 
 export type Any = { readonly type_url: string; readonly value: Uint8Array }

@@ -98,9 +98,19 @@ function value(spec: Exclude<Spec, readonly [Spec]>, wireType: number, c: Cursor
   return spec === 'bytes' ? bytes : read(spec, bytes, `${path}.`, onUnknown)
 }
 
+/** Lists of the fields of schemas, made once: a block has hundreds of messages of few schemas. */
+const fieldLists = new WeakMap<Schema, Schema[number][]>()
+function fieldsOf(schema: Schema): readonly Schema[number][] {
+  const known = fieldLists.get(schema)
+  if (known) return known
+  const fields = Object.values(schema)
+  fieldLists.set(schema, fields)
+  return fields
+}
+
 function read(schema: Schema, bytes: Uint8Array, prefix: string, onUnknown: OnUnknownField): { [name: string]: unknown } {
   const out: { [name: string]: unknown } = {}
-  for (const [name, spec] of Object.values(schema)) out[name] = empty(spec)
+  for (const [name, spec] of fieldsOf(schema)) out[name] = empty(spec)
   const c: Cursor = { bytes, at: 0 }
   while (c.at < bytes.length) {
     const tag = varint(c)

@@ -4,8 +4,8 @@ import { runsOf } from './runs.ts'
 import { pixel, PLOT_WIDTH, valueScale, type Tick } from './scale.ts'
 import { timeAt } from './time-axis.ts'
 
-/** How a line is told from its neighbours, beside its label. `accent` is the one line that the chart is about. */
-export type LineStyle = 'accent' | 'solid' | 'dashed' | 'long' | 'dotted'
+/** How a line is told from its neighbours, beside its label. `accent` is the one line that the chart is about; `bars` are as wide as their buckets. */
+export type LineStyle = 'accent' | 'solid' | 'dashed' | 'long' | 'dotted' | 'bars'
 export type Line = {
   readonly id: string
   readonly name: string
@@ -88,7 +88,11 @@ export function lineGeometry(data: LineData, height: number): LineGeometry {
   return {
     yTicks: scale.ticks,
     yOf,
-    paths: lines.map(({ id, style }, k) => ({ id, style, path: pathOf(points[k] ?? [], left, right) })),
+    paths: lines.map(({ id, style }, k) => ({
+      id,
+      style,
+      path: style === 'bars' ? barsOf(points[k] ?? [], left, right, height) : pathOf(points[k] ?? [], left, right)
+    })),
     gaps: runsOf(data.unknown).map(([start, end]) => ({
       x: left[start] ?? 0,
       width: pixel((right[end - 1] ?? 0) - (left[start] ?? 0))
@@ -166,6 +170,17 @@ function pathOf(points: readonly (Point | null)[], left: readonly number[], righ
         return `M${pixel(first.x - width / 2)},${first.y}h${pixel(width)}`
       }
       return `M${run.map(({ x, y }) => `${x},${y}`).join('L')}`
+    })
+    .join('')
+}
+
+/** A bar a bucket, up from the axis; as one path. Neighbours have a gap of a tenth of a bucket between them. */
+function barsOf(points: readonly (Point | null)[], left: readonly number[], right: readonly number[], height: number): string {
+  return points
+    .flatMap((point, i) => {
+      if (point === null || point.y >= height) return []
+      const width = (right[i] ?? 0) - (left[i] ?? 0)
+      return [`M${pixel((left[i] ?? 0) + width / 20)},${height}V${point.y}h${pixel(width * 0.9)}V${height}Z`]
     })
     .join('')
 }

@@ -57,6 +57,9 @@ export type NativeEngine = Engine & {
   lockDown(paths: readonly string[]): Promise<void>
 }
 
+/** Engines that this process has opened. */
+let opened = 0
+
 /** Opens an engine, in memory unless told. It loads no extension and asks no network. */
 export async function openNative(options: NativeOptions = {}): Promise<NativeEngine> {
   const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
@@ -65,7 +68,8 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeEng
     preserve_insertion_order: 'true',
     // The system caches files already; DuckDB's copy of all that a long run reads would grow by 1.5 MB for each 1,000 blocks.
     enable_external_file_cache: 'false',
-    temp_directory: join(tmpdir(), `rackrate-${process.pid}`),
+    // Two engines with one folder would take each other's files.
+    temp_directory: join(tmpdir(), `rackrate-${process.pid}-${++opened}`),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit })
   })

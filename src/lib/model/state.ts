@@ -8,7 +8,7 @@ export type Placement = (typeof PLACEMENTS)[number]
 export type ViewState = {
   /** `vendor/model`; null for all. */
   readonly model: string | null
-  /** As the chain writes it; null for the one with the most GPU leases. */
+  /** As the chain writes it; null for the one that GPU leases are priced in at the end of the range. */
   readonly denom: string | null
   /** Milliseconds since 1970; null for the ends of the index. */
   readonly from: number | null

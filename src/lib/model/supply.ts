@@ -74,7 +74,12 @@ export const SUPPLY = {
         'GPUs that leases have by the count of the providers, mean over the time of the day that is known',
         'GPUs'
       ),
-      gpus_leased: opt('DOUBLE', 'GPUs in active leases on chain, mean over the day; NULL beyond the last block indexed', 'GPUs')
+      gpus_leased: opt('DOUBLE', 'GPUs in active leases on chain, mean over the day; NULL beyond the last block indexed', 'GPUs'),
+      gpus_leased_online: opt(
+        'DOUBLE',
+        'Of these, those of providers whose supply is known, for the part of the day that they were online: what gpus_allocatable is set against',
+        'GPUs'
+      )
     }
   }
 } as const

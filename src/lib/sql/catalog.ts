@@ -4,6 +4,8 @@
  */
 import type { PUBLIC, PublicTable } from '../model/public.ts'
 
+export type { MetricRows } from './metric-rows.ts'
+
 type ColumnOf<T extends PublicTable> = keyof (typeof PUBLIC)[T]['columns'] & string
 /** Tables and columns that a metric reads, so that a browser fetches nothing else. */
 export type Needs = { readonly [T in PublicTable]?: readonly ColumnOf<T>[] }
@@ -33,6 +35,7 @@ const spanNeeds = {
   lease_prices: ['network', 'lease_id', 'from_height', 'from_time', 'denom', 'price_per_block']
 } as const satisfies Needs
 const gpuNeeds = { lease_gpus: ['network', 'lease_id', 'gpu_model', 'gpus'] } as const satisfies Needs
+const gapNeeds = { coverage: ['network', 'from_height', 'to_height', 'status'] } as const satisfies Needs
 const nameNeeds = { providers: ['network', 'provider', 'organization'] } as const satisfies Needs
 
 const activeLease =
@@ -42,9 +45,12 @@ const perGpuHour =
 const leasable =
   'Leasable: online GPUs that are free and could be leased in whole placements of the chosen number, each with the CPU and memory for a GPU that leases of the model usually have (the median), on one node.'
 const occupied =
-  'Occupancy = GPUs leased on chain ÷ GPUs that online providers can lease out, both as means over the day, each provider over the time that is known of it. Leased is not busy. What providers themselves count as allocated is kept beside it as a check.'
+  'Occupancy = GPUs leased on chain ÷ GPUs that can be leased out, of providers that were online and tell what they have, both as means over the day, each provider over the time that is known of it. Leased is not busy. What providers themselves count as allocated is kept beside it as a check.'
 const probed =
   'A probe tells of the time up to the next one, for 25 hours at most; between one that succeeded and one that failed each has half. Time without a probe is unknown, neither up nor down.'
+const accruing =
+  'Spend as it accrues: price per block × blocks for which the lease was active within the range, CPU-only leases included. The closing block is not counted. It is what tenants owe, before the network’s take and before providers withdraw it.'
+const withModel = 'With a GPU model chosen, the whole price of every lease that holds this model counts.'
 const oneModel = 'Leases that mix GPU models are left out, because their price is not that of one model.'
 
 export const METRICS = {
@@ -59,8 +65,8 @@ export const METRICS = {
     needs: {
       ...spanNeeds,
       ...gpuNeeds,
-      blocks: [...spanNeeds.blocks, 'time_error_s'],
-      coverage: ['network', 'from_height', 'to_height', 'status']
+      ...gapNeeds,
+      blocks: [...spanNeeds.blocks, 'time_error_s']
     },
     params: ['from', 'to', 'bucket_us', 'model', 'top']
   },
@@ -86,14 +92,33 @@ export const METRICS = {
   spend_by_provider: {
     title: 'Tenant spend by provider',
     unit: 'tokens',
-    method: [
-      'Spend as it accrues: price per block × blocks for which the lease was active within the range, CPU-only leases included. The closing block is not counted. It is what tenants owe, before the network’s take and before providers withdraw it.',
-      'With a GPU model chosen, the whole price of every lease that holds this model counts.',
-      activeLease,
-      'Organisations are named as the providers name themselves; nobody checks them.'
-    ],
+    method: [accruing, withModel, activeLease, 'Organisations are named as the providers name themselves; nobody checks them.'],
     needs: { ...spanNeeds, ...gpuNeeds, ...nameNeeds },
     params: ['from', 'to', 'denom', 'model', 'units_per_token']
+  },
+  spend_over_time: {
+    title: 'Tenant spend over time',
+    unit: 'tokens',
+    method: [
+      accruing,
+      'A bucket that touches a gap of the index is left empty. The mean is over seven days, the day itself and the six before it, each of them whole and known. Days are whole UTC days, also where the range chosen begins or ends within one; the current one is not over.',
+      withModel,
+      activeLease
+    ],
+    needs: { ...spanNeeds, ...gpuNeeds, ...gapNeeds },
+    params: ['from', 'to', 'bucket_us', 'denom', 'model', 'units_per_token']
+  },
+  price_trend: {
+    title: 'Median price, 30 days',
+    unit: 'tokens per GPU-hour',
+    method: [
+      perGpuHour,
+      'Median of the 30 days before each instant, weighted by the GPU-hours leased within them. Without a model chosen, of the model with the most GPU-hours in the last 30 days.',
+      oneModel,
+      activeLease
+    ],
+    needs: { ...spanNeeds, ...gpuNeeds },
+    params: ['from', 'to', 'bucket_us', 'window_us', 'denom', 'model', 'units_per_token']
   },
   models: {
     title: 'GPU models leased',
@@ -105,9 +130,12 @@ export const METRICS = {
   denoms: {
     title: 'Denoms of leases',
     unit: 'leases',
-    method: ['Leases by the denoms that their price was in.'],
-    needs: { leases: ['network', 'lease_id', 'gpus'], lease_prices: ['network', 'lease_id', 'denom'] },
-    params: []
+    method: [
+      'Leases by the denoms that their price was in; a lease that an upgrade repriced counts in each. Without a choice, prices are in the denom with the most GPU leases open at the end.',
+      activeLease
+    ],
+    needs: spanNeeds,
+    params: ['from', 'to']
   },
   supply_over_time: {
     title: 'GPU supply',
@@ -123,7 +151,7 @@ export const METRICS = {
       supply_days: [
         ...['network', 'day', 'gpu_model', 'providers_registered', 'providers_seen', 'providers_online'],
         ...['gpus_registered', 'gpus_seen', 'gpus_online', 'leasable_1', 'leasable_2', 'leasable_4', 'leasable_8'],
-        ...['gpus_allocatable', 'gpus_allocated', 'gpus_leased']
+        ...['gpus_allocatable', 'gpus_allocated', 'gpus_leased', 'gpus_leased_online']
       ] as ColumnOf<'supply_days'>[]
     },
     params: ['from', 'to', 'model', 'placement']
@@ -153,7 +181,7 @@ export const METRICS = {
           'gpus_online',
           'gpus_free'
         ],
-        ...['leasable_1', 'leasable_2', 'leasable_4', 'leasable_8', 'gpus_allocatable', 'gpus_leased']
+        ...['leasable_1', 'leasable_2', 'leasable_4', 'leasable_8', 'gpus_allocatable', 'gpus_leased', 'gpus_leased_online']
       ] as ColumnOf<'supply_days'>[]
     },
     params: ['from', 'to', 'model', 'placement', 'denom', 'units_per_token']
@@ -196,115 +224,6 @@ export const METRICS = {
 
 export type MetricId = keyof typeof METRICS
 export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[]
-
-/** Columns of each metric's result. */
-export type MetricRows = {
-  gpus_leased: {
-    readonly model: string
-    readonly leases: number
-    readonly all_leases: number
-    /** Of all, those whose beginning or end is known to more than an hour only. */
-    readonly doubtful_leases: number
-    readonly gpu_hours: number
-    readonly first_bucket: string
-    readonly gpus: readonly (number | null)[]
-  }
-  prices_by_model: {
-    readonly model: string
-    readonly leases: number
-    readonly providers: number
-    readonly gpus: number
-    readonly gpu_hours: number
-    readonly lowest: number
-    readonly p10: number
-    readonly p25: number
-    readonly median: number
-    readonly p75: number
-    readonly p90: number
-    readonly highest: number
-  }
-  lease_price_points: {
-    readonly model: string
-    readonly lease_id: string
-    readonly provider: string
-    readonly organization: string | null
-    readonly gpus: number
-    readonly price: number
-    readonly start_at: string
-    readonly end_at: string
-    readonly goes_on: boolean
-  }
-  spend_by_provider: {
-    readonly provider: string
-    readonly organization: string | null
-    readonly leases: number
-    readonly gpu_hours: number
-    readonly spend: number
-  }
-  models: {
-    readonly model: string
-    readonly leases: number
-    readonly gpu_hours: number
-    readonly first_at: string
-    readonly last_at: string
-  }
-  denoms: { readonly denom: string; readonly gpu_leases: number; readonly leases: number }
-  supply_over_time: {
-    readonly day: string
-    readonly providers_registered: number
-    readonly providers_seen: number | null
-    readonly providers_online: number | null
-    readonly gpus_registered: number
-    readonly gpus_seen: number | null
-    readonly gpus_online: number | null
-    readonly gpus_leasable: number | null
-    readonly gpus_leased: number | null
-    /** Leased on chain ÷ allocatable, time-weighted; null where the supply is not known. */
-    readonly occupancy: number | null
-    /** Allocated as the providers count ÷ allocatable. */
-    readonly occupancy_told: number | null
-    /** Part of the day's provider-hours that is known from probes, 0 to 1. */
-    readonly probed: number
-  }
-  supply_models: {
-    readonly model: string
-    readonly providers: number
-    readonly providers_online: number
-    readonly registered: number
-    readonly online: number
-    readonly leasable: number
-    /** By the providers' count, of the online GPUs; null where they do not tell. */
-    readonly allocated: number | null
-    /** By the chain, now. */
-    readonly leased: number
-    readonly occupancy: number | null
-    readonly median_price: number | null
-    readonly price_leases: number
-    readonly last_lease_at: string | null
-  }
-  supply_regions: {
-    readonly region: string | null
-    readonly providers: number
-    readonly providers_online: number
-    readonly gpus_registered: number
-    readonly gpus_online: number
-    readonly gpus_leased: number
-  }
-  demand_funnel: {
-    readonly model: string
-    readonly orders: number
-    readonly with_bids: number
-    readonly leased: number
-    readonly ran_hour: number
-    readonly unfilled: number
-  }
-  extent: {
-    readonly first_height: string | null
-    readonly last_height: string | null
-    readonly first_at: string | null
-    readonly last_at: string | null
-  }
-}
 
 /**
  * The whole SQL of a metric: its file with each line `-- part: name` replaced by the CTEs of `parts/name.sql`.

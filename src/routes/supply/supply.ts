@@ -2,7 +2,7 @@
 import { denomOf, type Denom } from '../../lib/model/money.ts'
 import type { Placement, ViewState } from '../../lib/model/state.ts'
 import type { MetricRows } from '../../lib/sql/catalog.ts'
-import type { Choices, RunMetric } from '../overview.ts'
+import { defaultDenom, type Choices, type RunMetric } from '../overview.ts'
 
 /** A view with its defaults filled in. */
 export type SupplyScope = {
@@ -33,7 +33,7 @@ export type SupplyRows = {
 
 export function supplyScopeOf(view: ViewState, choices: Choices): SupplyScope {
   const [first, last] = [Date.parse(choices.firstAt), Date.parse(choices.lastAt)]
-  const denom = denomOf(view.denom ?? choices.denoms[0]?.denom ?? 'uakt')
+  const denom = denomOf(view.denom ?? defaultDenom(choices, view.to))
   return {
     model: view.model,
     denom,

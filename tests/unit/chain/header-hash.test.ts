@@ -9,6 +9,10 @@ import { startNode, testClock, type Call, type Misdeed } from './node.ts'
 import { RECORDINGS } from './recorded.ts'
 
 type Header = Record<string, unknown> & { readonly height: string }
+type Meta = {
+  readonly block_id: { hash: string }
+  readonly header: Record<string, unknown> & { readonly last_block_id: { readonly parts: { hash: string } } }
+}
 type Said = { readonly block_id: { readonly hash: string }; readonly block: { readonly header: Header } }
 
 describe('the hash of a header', () => {
@@ -46,7 +50,10 @@ describe('the hash of a header', () => {
       { evidence_hash: hash },
       { proposer_address: 'AB'.repeat(20) }
     ]
-    for (const fields of altered) expect(headerHash({ ...block.header, ...fields })).not.toBe(block_id.hash)
+    for (const fields of altered) {
+      expect(headerHash({ ...block.header, ...fields })).not.toBe(block_id.hash)
+      expect(headerHash(block.header)).toBe(block_id.hash)
+    }
   })
 })
 
@@ -73,6 +80,24 @@ describe('a node that says what its headers do not commit to is asked again', ()
       return { body: JSON.stringify(body) }
     }
     expect(await faultsOf(forge, 30)).toContain('mismatch')
+  })
+
+  test.each([
+    ['of a field that no table has', (meta: Meta) => (meta.header['validators_hash'] = 'ZZ'.repeat(32))],
+    ['of the data, with half a byte', (meta: Meta) => (meta.header['data_hash'] = 'ABC')],
+    ['of its block', (meta: Meta) => (meta.block_id.hash = `${'AB'.repeat(31)}G0`)],
+    ['of the parts of the block before', (meta: Meta) => (meta.header.last_block_id.parts.hash = 'x')],
+    ['that is missing', (meta: Meta) => delete meta.header['evidence_hash']]
+  ])('a hash %s that is no hash: refused', async (_, alter) => {
+    const node = await startNode('v2.1', (call) => {
+      if (call.method !== 'blockchain') return undefined
+      const body = call.body()
+      for (const meta of body.result.block_metas) alter(meta as unknown as Meta)
+      return { body: JSON.stringify(body) }
+    })
+    const source = await connect([node.url], { clock: testClock() })
+    await expect(Array.fromAsync(source.blocks({ from: 20, to: 30 }))).rejects.toMatchObject({ fault: 'undecodable' })
+    source.close()
   })
 
   test.each([

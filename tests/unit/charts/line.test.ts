@@ -32,6 +32,12 @@ test('a day between two gaps is a dash as wide as the day, not nothing', () => {
   expect(paths[0]?.path).toBe('M333.3,0h333.3')
 })
 
+test('bars are as wide as nine tenths of their days, stand on the axis, and are not drawn where nothing is known or spent', () => {
+  const bars: Line = { ...line('a', [10, null, 0, 5]), style: 'bars' }
+  const { paths } = lineGeometry(data([bars], { top: 10 }), 100)
+  expect(paths[0]?.path).toBe('M12.5,100V0h225V100ZM762.5,100V50h225V100Z')
+})
+
 test('days of which nothing is known are one gap, the day not over is marked', () => {
   const { gaps, open } = lineGeometry(
     data([line('a', [1, null, null, 2])], { unknown: [false, true, true, false], open: 3 * DAY }),

@@ -238,3 +238,18 @@ test('lists keep their items, however many a vector of rows has together, or one
     )
   ).toEqual([{ rows: 5_000, amounts: 2_500, ordered: 5_000, items: 24_994, whole: 24_994 }])
 })
+
+test('each engine works on disk in a folder of its own', async () => {
+  const engines = await Promise.all([openNative({ memoryLimit: '64MB' }), openNative({ memoryLimit: '64MB' })])
+  const folders = await Promise.all(engines.map((engine) => engine.query("SELECT current_setting('temp_directory') AS folder")))
+  expect(new Set(folders.map(([row]) => row?.['folder'])).size).toBe(2)
+  // Each sorts more than it may hold.
+  const counts = await Promise.all(
+    engines.map(async (engine, i) => {
+      await engine.exec(`CREATE TABLE big AS SELECT md5((${i} + n)::VARCHAR) AS text, n FROM range(1000000) t(n) ORDER BY text`)
+      return engine.query(`SELECT count(*) AS rows, count(*) FILTER (text <> md5((${i} + n)::VARCHAR)) AS wrong FROM big`)
+    })
+  )
+  expect(counts).toEqual([[{ rows: '1000000', wrong: '0' }], [{ rows: '1000000', wrong: '0' }]])
+  await Promise.all(engines.map((engine) => engine.close()))
+})

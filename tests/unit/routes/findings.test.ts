@@ -14,7 +14,14 @@ const scope = (change: Partial<Scope> = {}): Scope => ({
   from: Date.parse('2026-11-21T07:00Z'),
   to: Date.parse('2026-11-21T07:04Z'),
   bucket: 60_000,
+  firstAt: Date.parse('2026-11-21T07:00Z'),
+  lastAt: Date.parse('2026-11-21T07:04Z') - 1,
   params: {},
+  spendFrom: Date.parse('2026-11-21T07:00Z'),
+  spendBucket: 60_000,
+  spendParams: {},
+  figureParams: {},
+  supplyParams: {},
   ...change
 })
 const gpus = (model: string, values: readonly (number | null)[]): MetricRows['gpus_leased'] => ({

@@ -10,7 +10,16 @@ import { supplyViewOf } from '../../../src/routes/supply/view.ts'
 
 const choices: Choices = {
   models: [],
-  denoms: [{ denom: 'uact', gpu_leases: 3, leases: 4 }],
+  denoms: [
+    {
+      denom: 'uact',
+      open_gpu_leases: 2,
+      gpu_leases: 3,
+      leases: 4,
+      first_at: '2026-11-01T10:00:00.000000Z',
+      last_at: '2026-11-04T09:00:00.000000Z'
+    }
+  ],
   firstAt: '2026-11-01T10:00:00.000000Z',
   lastAt: '2026-11-04T09:00:00.000000Z'
 }
@@ -24,6 +33,7 @@ const day = (text: string, online: number | null, occupancy: number | null): Met
   gpus_online: online,
   gpus_leasable: online === null ? null : online - 6,
   gpus_leased: 5.25,
+  gpus_allocatable: online,
   occupancy,
   occupancy_told: occupancy,
   probed: online === null ? 0 : 0.5

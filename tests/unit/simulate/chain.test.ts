@@ -5,7 +5,8 @@ import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { headerHash } from '../../../ingest/chain/header-hash.ts'
 import { dataHash } from '../../../ingest/chain/merkle.ts'
-import { parametersOf } from '../../../ingest/simulate/parameters.ts'
+import { blocksSpeak } from '../../../ingest/simulate/calendar.ts'
+import { chainIdOf, paceOf, parametersOf } from '../../../ingest/simulate/parameters.ts'
 import { simulate, type Simulation } from '../../../ingest/simulate/serve.ts'
 
 const recordings = join(import.meta.dirname, '../../fixtures/recordings')
@@ -91,9 +92,16 @@ describe.each(ERAS)('era $name', ({ like, from, until }) => {
     const heights = [1, 2, 30, 31, 32, 33].map((height) => ({ height }))
     expect(own('block', heights)).toEqual(block)
     expect(own('blockchain', [{ minHeight: 1, maxHeight: 20 }])).toEqual(meta)
-    const extra = [...fields(results)].filter((field) => !result.has(field))
-    // SDK 0.53 fills two more consensus parameters, empty.
-    expect(extra.filter((f) => !/consensus_param_updates\.(version|abci)$/.test(f))).toEqual([])
+    expect([...fields(results)].filter((field) => !result.has(field))).toEqual([])
+  })
+
+  test('events outside transactions are where blocks of its chain id may speak', () => {
+    const { id } = simulation.chain
+    const speaking = results.map((r) => r.finalize_block_events.length > 0)
+    const may = results.map((_, i) => blocksSpeak(id, i + 1))
+    expect(speaking.filter((speaks, i) => speaks && !may[i])).toEqual([])
+    expect(may.includes(true)).toBe(speaking.includes(true))
+    expect(may.indexOf(true)).toBe(speaking.indexOf(true))
   })
 
   test('each header has its hash, names the one before, and commits to its transactions', () => {
@@ -106,6 +114,16 @@ describe.each(ERAS)('era $name', ({ like, from, until }) => {
       parent = block_id.hash
     }
   })
+})
+
+test('a chain id tells the pace of its blocks, of simulated chains alone', () => {
+  const until = day('2023-10-01')
+  expect(chainIdOf(parametersOf({ until, seed: 7 }))).toBe('rackrate-sim-7')
+  expect(paceOf('rackrate-sim-7')).toEqual({ from: day('2023-08-31'), blockSeconds: 1800 })
+  const other = parametersOf({ from: day('2023-09-01'), until, seed: 7, blockSeconds: 60 })
+  expect(paceOf(chainIdOf(other))).toEqual({ from: day('2023-09-01'), blockSeconds: 60 })
+  for (const id of ['akashnet-2', 'rackrate-sim-', 'rackrate-sim-x', 'rackrate-sim-1-2']) expect(paceOf(id)).toBeNull()
+  expect(blocksSpeak('akashnet-2', 1)).toBeNull()
 })
 
 test('the same seed gives the same bytes, another one others', () => {
@@ -130,4 +148,10 @@ test('tx_search finds by height what blocks have, page by page', () => {
   expect(total).toBeGreaterThan(100)
   expect(page(1).total_count).toBe(String(total))
   expect(page(2).txs).toHaveLength(50)
+  // Queries that name more are answered from the blocks, and give the same.
+  const query = 'tx.height>=101 AND tx.height<=400 AND tx.height EXISTS AND message.action EXISTS'
+  const all = resultOf(simulation, 'tx_search', { query, page: '2', per_page: '50', order_by: 'desc' })
+  const heights = 'tx.height>=101 AND tx.height<=400'
+  expect(resultOf(simulation, 'tx_search', { query: heights, page: '2', per_page: '50', order_by: 'desc' })).toEqual(all)
+  expect(simulation.node.answer('tx_search', { query: heights, page: '1000' })).toHaveProperty('error')
 })

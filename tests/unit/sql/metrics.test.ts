@@ -79,6 +79,105 @@ test('spend of two adjacent ranges is the spend of both', async () => {
   expect(total(after)).toBeGreaterThan(1)
 })
 
+async function spendOverTime(params: object): Promise<MetricRows['spend_over_time']> {
+  const [row] = (await runNative(engine, 'spend_over_time', { ...base, ...params })) as unknown as MetricRows['spend_over_time'][]
+  if (!row) throw new Error('no row')
+  return row
+}
+const sumOf = (values: readonly (number | null)[]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+
+test('spend of a bucket is price × the blocks of it, counted one by one', async () => {
+  const to = Date.parse('2026-11-21T07:49:02Z')
+  const row = await spendOverTime({ to: new Date(to).toISOString(), bucket_us: 2_000_000 })
+  expect(row.first_bucket).toBe('2026-11-21T07:47:52.000000Z')
+  const starts = row.spend.map((_, i) => Date.parse(row.first_bucket) + i * 2000)
+  expect(starts.at(-1)).toBe(to - 2000)
+  const blocks = (await engine.query('SELECT height::INTEGER AS height, epoch_us(time) AS us FROM blocks ORDER BY height')).map(
+    (b) => ({
+      height: Number(b['height']),
+      ms: Number(b['us']) / 1000
+    })
+  )
+  const held = (
+    await engine.query(
+      `SELECT price_per_block::DOUBLE AS price, created_height::INTEGER AS a,
+         least(coalesce(closed_height, 264), coalesce(ran_dry_height, 264))::INTEGER AS b FROM leases`
+    )
+  ).map((l) => ({ price: Number(l['price']), a: Number(l['a']), b: Number(l['b']) }))
+  // The last block has no successor to be paid for.
+  const expected = starts.map((start) =>
+    sumOf(
+      blocks
+        .filter(({ height, ms }) => ms >= start && ms < start + 2000 && height < 264)
+        .map(({ height }) => sumOf(held.filter(({ a, b }) => a <= height && height < b).map(({ price }) => price)) / 1e6)
+    )
+  )
+  for (const [i, spent] of row.spend.entries()) expect(spent, `bucket ${i}`).toBeCloseTo(expected[i] ?? NaN, 9)
+  expect(row.leases).toBe(28)
+  // The first bucket begins before the index and the last one ends after it: neither is whole.
+  expect(row.mean.map((value) => value !== null)).toEqual(starts.map((_, i) => i >= 7 && i < starts.length - 1))
+  for (const [i, mean] of row.mean.entries())
+    if (mean !== null) expect(mean).toBeCloseTo(sumOf(expected.slice(i - 6, i + 1)) / 7, 9)
+})
+
+test('spend over time adds up to that by provider, whatever the buckets, the range and the model; buckets end at the end asked for', async () => {
+  for (const params of [{}, { from: MIDDLE }, { to: MIDDLE }, { model: 'nvidia/a100' }, { denom: 'uakt' }]) {
+    const expected = sumOf((await spend(params)).map((row) => row.spend))
+    for (const bucket_us of [300_000, 7_000_000, 86_400_000_000]) {
+      const row = await spendOverTime({ ...params, bucket_us })
+      expect(sumOf(row.spend), JSON.stringify([params, bucket_us])).toBeCloseTo(expected, 9)
+      const to = BigInt(Date.parse(MIDDLE)) * 1000n
+      if ('to' in params) {
+        const first = BigInt(Date.parse(row.first_bucket)) * 1000n + BigInt(row.first_bucket.slice(23, 26))
+        expect(first + BigInt(row.spend.length * bucket_us)).toBe(to)
+      }
+    }
+  }
+  expect(await runNative(engine, 'spend_over_time', { ...base, from: TO })).toEqual([])
+})
+
+test('the trend of the median ends at the median of the last window, and has no window that the index does not fill', async () => {
+  const trend = async (params: object) =>
+    (await runNative(engine, 'price_trend', {
+      ...base,
+      bucket_us: 10_000_000,
+      window_us: 30_000_000,
+      ...params
+    })) as unknown as MetricRows['price_trend'][]
+  const prices = (from: string, to: string, model: string) =>
+    runNative(engine, 'prices_by_model', { ...base, from, to }).then((rows) => rows.find((row) => row['model'] === model))
+  const to = '2026-11-21T07:48:50.000000Z'
+  const [row] = await trend({ to, model: 'nvidia/a100' })
+  // Windows end at :20, :30, :40 and :50; the one to :20 would begin before the index.
+  expect(row?.median).toHaveLength(3)
+  for (const [i, end] of ['07:48:30', '07:48:40', '07:48:50'].entries()) {
+    const from = new Date(Date.parse(`2026-11-21T${end}Z`) - 30_000).toISOString()
+    const expected = await prices(from, `2026-11-21T${end}.000000Z`, 'nvidia/a100')
+    expect(row?.median[i], end).toBeCloseTo(Number(expected?.['median']), 9)
+    if (i === 2) expect([row?.leases, row?.providers]).toEqual([expected?.['leases'], expected?.['providers']])
+  }
+  // The most GPU-hours: eight GPUs for 50 seconds.
+  expect((await trend({ to })).map(({ model }) => model)).toEqual(['nvidia/h100'])
+  expect(await trend({ denom: 'uakt' })).toEqual([])
+  expect((await trend({ to, model: 'nvidia/nothing' }))[0]).toMatchObject({ leases: 0, median: [null, null, null] })
+})
+
+test('denoms: those of open GPU leases first, and since when', async () => {
+  const rows = (await runNative(engine, 'denoms', base)) as unknown as MetricRows['denoms'][]
+  const open = await engine.query('FROM leases WHERE gpus > 0 AND closed_height IS NULL AND ran_dry_height IS NULL')
+  expect(open.length).toBeGreaterThan(0)
+  expect(rows).toEqual([
+    {
+      denom: 'uact',
+      open_gpu_leases: open.length,
+      gpu_leases: 23,
+      leases: 28,
+      first_at: '2026-11-21T07:47:59.712798Z',
+      last_at: TO
+    }
+  ])
+})
+
 test('GPUs leased at each instant are those of the leases active then', async () => {
   const all = await leases()
   const rows = await gpus({})
@@ -142,6 +241,12 @@ test('a bucket that touches a gap of the index is unknown, not zero', async () =
     const first = Date.parse(rows[0]?.first_bucket ?? '')
     expect(unknown[0]?.[0]).toBe(Math.floor(((a ?? 0) - first) / 1000))
     expect(unknown[0]?.at(-1)).toBe(Math.floor(((b ?? 0) - first) / 1000))
+    const row = await spendOverTime({ to: '2026-11-21T07:49:02Z', bucket_us: 1_000_000 })
+    expect(row.spend.flatMap((value, i) => (value === null ? [i] : []))).toEqual(unknown[0])
+    expect(row.mean.slice(unknown[0]?.[0], (unknown[0]?.at(-1) ?? 0) + 7)).toEqual(
+      Array(Number(unknown[0]?.length) + 6).fill(null)
+    )
+    expect(row.mean[(unknown[0]?.at(-1) ?? 0) + 7]).not.toBeNull()
   } finally {
     await engine.exec('DROP VIEW coverage; CREATE VIEW coverage AS FROM gap')
   }

@@ -50,6 +50,7 @@ describe.each(RECORDINGS)('%s', (recording) => {
       from: at(share[0]),
       to: at(share[1]),
       bucket_us: 500_000,
+      window_us: 3_000_000,
       top: 3,
       most: 8,
       denom,

@@ -113,7 +113,7 @@ export async function openWasmLake(dir: string): Promise<Lake> {
 
 const files = new Map<string, string>()
 async function metricSql(id: MetricId): Promise<string> {
-  const needed = [`metrics/${id}.sql`, 'parts/lease_spans.sql', 'parts/gpu_hour_prices.sql']
+  const needed = [`metrics/${id}.sql`, 'parts/lease_spans.sql', 'parts/gpu_hour_prices.sql', 'parts/gaps.sql']
   for (const path of needed) if (!files.has(path)) files.set(path, await readFile(join(root, 'src/lib/sql', path), 'utf8'))
   return composeSql(id, (path) => {
     const text = files.get(path)

@@ -42,12 +42,7 @@ changes AS (
   FROM steps, (SELECT max(hi) AS hi FROM grid)
   GROUP BY ALL
 ),
-gaps AS (
-  SELECT
-    (SELECT epoch_us(max(time)) FROM blocks WHERE height < from_height) AS from_us,
-    (SELECT epoch_us(min(time)) FROM blocks WHERE height > to_height) AS to_us
-  FROM coverage WHERE status IN ('missing', 'pruned')
-),
+-- part: gaps
 filled AS (
   SELECT
     series,

@@ -20,7 +20,7 @@ held AS (
   GROUP BY ALL
 ),
 occupied AS (
-  SELECT coalesce(gpu_model, 'unknown') AS model, sum(gpus_leased) / nullif(sum(gpus_allocatable), 0) AS occupancy
+  SELECT coalesce(gpu_model, 'unknown') AS model, sum(gpus_leased_online) / nullif(sum(gpus_allocatable), 0) AS occupancy
   FROM supply_days
   WHERE day >= $from::TIMESTAMP::DATE AND day < $to::TIMESTAMP AND gpus_allocatable IS NOT NULL AND gpus_leased IS NOT NULL
   GROUP BY ALL

@@ -25,7 +25,8 @@ models AS (
     sum(CASE $placement::INTEGER WHEN 1 THEN leasable_1 WHEN 2 THEN leasable_2 WHEN 4 THEN leasable_4 ELSE leasable_8 END) AS gpus_leasable,
     sum(gpus_allocatable) AS gpus_allocatable,
     sum(gpus_allocated) AS gpus_allocated,
-    sum(gpus_leased) AS gpus_leased
+    sum(gpus_leased) AS gpus_leased,
+    sum(gpus_leased_online) AS gpus_leased_online
   FROM supply_days
   WHERE $model::VARCHAR IS NULL OR gpu_model = $model::VARCHAR
   GROUP BY network, day
@@ -40,7 +41,8 @@ SELECT
   CASE WHEN told THEN coalesce(gpus_online, 0)::INTEGER END AS gpus_online,
   CASE WHEN told THEN coalesce(gpus_leasable, 0)::INTEGER END AS gpus_leasable,
   CASE WHEN chain_known THEN coalesce(gpus_leased, 0)::DOUBLE END AS gpus_leased,
-  (CASE WHEN probed > 0 THEN gpus_leased / nullif(gpus_allocatable, 0) END)::DOUBLE AS occupancy,
+  (CASE WHEN probed > 0 THEN gpus_allocatable END)::DOUBLE AS gpus_allocatable,
+  (CASE WHEN probed > 0 THEN gpus_leased_online / nullif(gpus_allocatable, 0) END)::DOUBLE AS occupancy,
   (CASE WHEN probed > 0 THEN gpus_allocated / nullif(gpus_allocatable, 0) END)::DOUBLE AS occupancy_told,
   probed::DOUBLE AS probed
 FROM providers AS p LEFT JOIN models AS m USING (network, day)

@@ -47,9 +47,12 @@ seen AS (
   FROM grid g
   ASOF LEFT JOIN (FROM facts.probes WHERE ok) p ON p.network = g.network AND p.provider = g.provider AND g.to_at >= p.probed_at
 ),
+-- What a provider does not tell of one node it does not tell in all.
 totals AS (
-  SELECT network, provider, probed_at, sum(gpus)::INTEGER AS gpus, sum(gpus_allocated)::INTEGER AS gpus_allocated
-  FROM probe_gpus
+  SELECT network, provider, probed_at, true AS told,
+    CASE WHEN bool_and(gpus_allocatable IS NOT NULL) THEN sum(gpus_allocatable)::INTEGER END AS gpus,
+    CASE WHEN bool_and(gpus_allocatable = 0 OR gpus_allocated IS NOT NULL) THEN coalesce(sum(gpus_allocated), 0)::INTEGER END AS gpus_allocated
+  FROM facts.probe_nodes
   GROUP BY ALL
 ),
 pieces AS (
@@ -61,8 +64,8 @@ pieces AS (
 ),
 known AS (
   SELECT p.network, p.provider, p.day, sum(seconds) AS known_s, coalesce(sum(seconds) FILTER (online), 0) AS online_s,
-    sum(CASE WHEN online THEN coalesce(t.gpus, 0) ELSE 0 END * seconds) / sum(seconds) AS gpus_allocatable,
-    sum(CASE WHEN online THEN coalesce(t.gpus_allocated, 0) ELSE 0 END * seconds) / sum(seconds) AS gpus_allocated
+    CASE WHEN bool_and(told IS NULL OR t.gpus IS NOT NULL) THEN sum(coalesce(t.gpus, 0) * seconds) / sum(seconds) END AS gpus_allocatable,
+    CASE WHEN bool_and(told IS NULL OR t.gpus_allocated IS NOT NULL) THEN sum(coalesce(t.gpus_allocated, 0) * seconds) / sum(seconds) END AS gpus_allocated
   FROM pieces p
   LEFT JOIN totals t ON t.network = p.network AND t.provider = p.provider AND t.probed_at = p.seen_at
   GROUP BY ALL
@@ -76,7 +79,7 @@ SELECT g.network, g.provider, g.day, r.registered, (epoch_us(g.to_at) - epoch_us
   coalesce(c.probes, 0) AS probes, coalesce(c.failed, 0) AS failed, s.seen_at, coalesce(s.seen_at >= g.to_at - INTERVAL 24 HOUR, false) AS seen,
   CASE WHEN l.asked_at >= g.to_at - INTERVAL 25 HOUR THEN l.ok END AS online,
   coalesce(k.known_s, 0) AS known_s, coalesce(k.online_s, 0) AS online_s,
-  CASE WHEN s.seen_at IS NOT NULL THEN coalesce(t.gpus, 0) END AS gpus,
+  CASE WHEN t.told THEN t.gpus WHEN s.seen_at IS NOT NULL THEN 0 END AS gpus,
   k.gpus_allocatable, k.gpus_allocated,
   CASE WHEN g.chain_to > g.chain_from THEN coalesce(x.gpus_leased, 0) END AS gpus_leased
 FROM grid g

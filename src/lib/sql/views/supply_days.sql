@@ -43,9 +43,12 @@ means AS (
   WHERE p.online
   GROUP BY ALL
 ),
+-- Leases count against supply where that is known, and for the part of the day that their provider was online.
 leased AS (
-  SELECT network, day, gpu_model, sum(gpus_leased) AS gpus_leased
-  FROM lease_days
+  SELECT l.network, l.day, l.gpu_model, sum(l.gpus_leased) AS gpus_leased,
+    coalesce(sum(l.gpus_leased * p.online_s / p.known_s) FILTER (p.gpus_allocatable IS NOT NULL AND p.known_s > 0), 0) AS gpus_leased_online
+  FROM lease_days l
+  LEFT JOIN provider_days p ON p.network = l.network AND p.provider = l.provider AND p.day = l.day
   GROUP BY ALL
 ),
 rows AS (
@@ -62,7 +65,8 @@ SELECT r.network, r.day, r.gpu_model,
   coalesce(c.leasable_1, 0) AS leasable_1, coalesce(c.leasable_2, 0) AS leasable_2,
   coalesce(c.leasable_4, 0) AS leasable_4, coalesce(c.leasable_8, 0) AS leasable_8,
   m.gpus_allocatable, m.gpus_allocated,
-  CASE WHEN d.chain_to > d.chain_from THEN coalesce(l.gpus_leased, 0) END AS gpus_leased
+  CASE WHEN d.chain_to > d.chain_from THEN coalesce(l.gpus_leased, 0) END AS gpus_leased,
+  CASE WHEN d.chain_to > d.chain_from THEN coalesce(l.gpus_leased_online, 0) END AS gpus_leased_online
 FROM rows r
 JOIN probe_days d USING (network, day)
 LEFT JOIN counts c ON c.network = r.network AND c.day = r.day AND c.gpu_model IS NOT DISTINCT FROM r.gpu_model

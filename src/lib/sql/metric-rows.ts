@@ -1,0 +1,135 @@
+/** Columns of each metric's result. */
+export type MetricRows = {
+  gpus_leased: {
+    readonly model: string
+    readonly leases: number
+    readonly all_leases: number
+    /** Of all, those whose beginning or end is known to more than an hour only. */
+    readonly doubtful_leases: number
+    readonly gpu_hours: number
+    readonly first_bucket: string
+    readonly gpus: readonly (number | null)[]
+  }
+  prices_by_model: {
+    readonly model: string
+    readonly leases: number
+    readonly providers: number
+    readonly gpus: number
+    readonly gpu_hours: number
+    readonly lowest: number
+    readonly p10: number
+    readonly p25: number
+    readonly median: number
+    readonly p75: number
+    readonly p90: number
+    readonly highest: number
+  }
+  lease_price_points: {
+    readonly model: string
+    readonly lease_id: string
+    readonly provider: string
+    readonly organization: string | null
+    readonly gpus: number
+    readonly price: number
+    readonly start_at: string
+    readonly end_at: string
+    readonly goes_on: boolean
+  }
+  spend_by_provider: {
+    readonly provider: string
+    readonly organization: string | null
+    readonly leases: number
+    readonly gpu_hours: number
+    readonly spend: number
+  }
+  spend_over_time: {
+    readonly first_bucket: string
+    readonly leases: number
+    /** Of each bucket, null where it touches a gap of the index. */
+    readonly spend: readonly (number | null)[]
+    /** Of seven buckets up to this one, null unless each is known and whole. */
+    readonly mean: readonly (number | null)[]
+  }
+  price_trend: {
+    readonly model: string
+    /** Of the last window. */
+    readonly leases: number
+    readonly providers: number
+    /** Of each window, the last one last; null where no lease was active. */
+    readonly median: readonly (number | null)[]
+  }
+  models: {
+    readonly model: string
+    readonly leases: number
+    readonly gpu_hours: number
+    readonly first_at: string
+    readonly last_at: string
+  }
+  denoms: {
+    readonly denom: string
+    /** Priced in it and open at the end of the index. */
+    readonly open_gpu_leases: number
+    readonly gpu_leases: number
+    readonly leases: number
+    /** When GPU leases were priced in it; null when none was. */
+    readonly first_at: string | null
+    readonly last_at: string | null
+  }
+  supply_over_time: {
+    readonly day: string
+    readonly providers_registered: number
+    readonly providers_seen: number | null
+    readonly providers_online: number | null
+    readonly gpus_registered: number
+    readonly gpus_seen: number | null
+    readonly gpus_online: number | null
+    readonly gpus_leasable: number | null
+    readonly gpus_leased: number | null
+    /** GPUs that online providers can lease out, mean of the day; null where the supply is not known. */
+    readonly gpus_allocatable: number | null
+    /** Leased on chain ÷ allocatable, time-weighted; null where the supply is not known. */
+    readonly occupancy: number | null
+    /** Allocated as the providers count ÷ allocatable. */
+    readonly occupancy_told: number | null
+    /** Part of the day's provider-hours that is known from probes, 0 to 1. */
+    readonly probed: number
+  }
+  supply_models: {
+    readonly model: string
+    readonly providers: number
+    readonly providers_online: number
+    readonly registered: number
+    readonly online: number
+    readonly leasable: number
+    /** By the providers' count, of the online GPUs; null where they do not tell. */
+    readonly allocated: number | null
+    /** By the chain, now. */
+    readonly leased: number
+    readonly occupancy: number | null
+    readonly median_price: number | null
+    readonly price_leases: number
+    readonly last_lease_at: string | null
+  }
+  supply_regions: {
+    readonly region: string | null
+    readonly providers: number
+    readonly providers_online: number
+    readonly gpus_registered: number
+    readonly gpus_online: number
+    readonly gpus_leased: number
+  }
+  demand_funnel: {
+    readonly model: string
+    readonly orders: number
+    readonly with_bids: number
+    readonly leased: number
+    readonly ran_hour: number
+    readonly unfilled: number
+  }
+  extent: {
+    readonly first_height: string | null
+    readonly last_height: string | null
+    readonly first_at: string | null
+    readonly last_at: string | null
+  }
+}
