@@ -10,11 +10,42 @@ test('opens with its charts before any script, and with JavaScript off', async (
   expect(await page.locator('#gpus svg path.area').first().getAttribute('d')).toMatch(/^M[\d.]+,\d+.*Z$/)
   await expect(page.locator('#prices circle')).toHaveCount(23)
   await expect(page.locator('#spend li')).toHaveCount(5)
+  expect(await page.locator('#spend-over-time path.bars').getAttribute('d')).toMatch(/^(M[\d.]+,240V[\d.]+h[\d.]+V240Z){30,}$/)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('9 GPUs leased on Akash')
+  await expect(page.locator('dl .value')).toHaveText(['11.94', '9', '–', '38.71', '5'])
   expect(await (await page.request.get('/')).text()).toContain('Filters need JavaScript.')
   await page.locator('#spend').getByText('Table', { exact: true }).click()
   await expect(page.locator('#spend tbody tr')).toHaveCount(5)
   await context.close()
+})
+
+test('the figures say what they cover, and why one is not known; a lake without probes has no chart of supply', async ({
+  page
+}) => {
+  await page.goto('/')
+  const figures = page.locator('dl > div')
+  await expect(figures.nth(0)).toContainText('Tenant spend, 70 seconds')
+  await expect(figures.nth(0)).toContainText('index of 70 seconds')
+  await expect(figures.nth(0)).toContainText('to 21 Nov 2026')
+  await expect(figures.nth(2)).toContainText('not known: no probes')
+  await expect(figures.nth(2).locator('dd').first()).toHaveAttribute('title', /no provider was probed/)
+  await expect(figures.nth(1).locator('.spark path')).toHaveAttribute('d', /^M0,24L/)
+  await expect(page.locator('#supply')).toHaveCount(0)
+  await expect(page.locator('#spend-over-time h2')).toHaveText('Tenants ran up 11.94 ACT')
+})
+
+test('the doors and the figures lead to what is there, and take the filters along', async ({ page }) => {
+  await page.goto('/?model=nvidia/a100')
+  await settled(page)
+  await expect(page.locator('#gpus path.area')).toHaveCount(1, { timeout: 20_000 })
+  const links = await page.locator('h1 a, dl a, .doors a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))
+  expect(links.length).toBeGreaterThan(12)
+  for (const link of links.filter((one) => one.startsWith('#'))) await expect(page.locator(link)).toHaveCount(1)
+  const supply = links.filter((one) => one.startsWith('/supply'))
+  expect(new Set(supply.map((one) => one.split('#')[0]))).toEqual(new Set(['/supply?model=nvidia/a100']))
+  await page.goto(supply[0] ?? '')
+  for (const link of supply) await expect(page.locator(`#${link.split('#')[1] ?? ''}`)).toHaveCount(1)
+  expect((await page.request.get(links.find((one) => one.startsWith('/data')) ?? '')).status()).toBe(200)
 })
 
 test('says that the chain is a recorded test chain, and at which block it stands', async ({ page }) => {
@@ -64,7 +95,10 @@ test('a filter runs in the browser, changes charts and address; back, forward, r
 
 test('both engines draw the same: the whole index asked for by its ends equals the prerendered page', async ({ page }) => {
   await page.goto('/')
-  const parts = ['#gpus path.area', '#prices circle', '#prices .value', '#spend .value', '#spend .share']
+  const parts = [
+    ...['#gpus path.area', '#prices circle', '#prices .value', '#spend .value', '#spend .share', '#spend-over-time path'],
+    ...['dl .value', 'dl .note', 'dl path']
+  ]
   const read = () => Promise.all(parts.map((part) => page.locator(part).evaluateAll((all) => all.map((one) => one.outerHTML))))
   const prerendered = await read()
   await page.goto('/?from=2020-01-01')
@@ -85,7 +119,9 @@ test('only the columns asked for are fetched, by range or whole when small, and 
   await expect(page.locator('#gpus path.area')).toHaveCount(1, { timeout: 20_000 })
   await settled(page)
   const tables = requests.filter((path) => path.endsWith('.parquet')).map((path) => /marts\/([a-z_]+)\./.exec(path)?.[1])
-  expect([...new Set(tables)].sort()).toEqual(['blocks', 'coverage', 'lease_gpus', 'lease_prices', 'leases', 'providers'])
+  expect([...new Set(tables)].sort()).toEqual([
+    ...['blocks', 'coverage', 'lease_gpus', 'lease_prices', 'leases', 'provider_days', 'providers', 'supply_days']
+  ])
   expect(requests.filter((path) => path.endsWith('.wasm'))).toHaveLength(1)
 })
 

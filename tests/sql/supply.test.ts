@@ -8,7 +8,7 @@ import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { PUBLIC } from '../../src/lib/model/public.ts'
 import { composeSql } from '../../src/lib/sql/catalog.ts'
 
-const VIEWS = ['probe_days', 'probe_spans', 'probe_gpus', 'lease_days', 'provider_days', 'supply_days']
+const VIEWS = ['probe_days', 'probe_spans', 'probe_pieces', 'probe_gpus', 'lease_days', 'provider_days', 'supply_days']
 const HOUR = 3600
 
 let engine: NativeEngine

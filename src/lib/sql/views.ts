@@ -22,6 +22,7 @@ const INTERNAL = [
   'upgrade_params',
   'probe_days',
   'probe_spans',
+  'probe_pieces',
   'probe_gpus',
   'lease_days'
 ] as const

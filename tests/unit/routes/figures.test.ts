@@ -95,7 +95,8 @@ test('the market of the headline is that of the last 30 days, or of the 30 up to
 test('the denom of a view that names none is one that leases were priced in at the end of its range', () => {
   const on = (text: string | null) => defaultDenom(choices, text === null ? null : Date.parse(text))
   expect([on(null), on('2030-01-01'), on('2026-04-01')]).toEqual(['uact', 'uact', 'uact'])
-  expect([on('2026-03-23T15:00Z'), on('2026-03-23T16:00Z')]).toEqual(['usdc', 'uakt'])
+  // ACT and AKT were both in use for three hours.
+  expect([on('2026-03-23T15:00Z'), on('2026-03-23T16:00Z')]).toEqual(['usdc', 'uact'])
   expect([on('2025-01-01'), on('2024-01-03')]).toEqual(['usdc', 'uakt'])
   // Before any lease: whatever comes first.
   expect(on('2023-01-01')).toBe('uact')

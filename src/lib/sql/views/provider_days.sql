@@ -55,18 +55,11 @@ totals AS (
   FROM facts.probe_nodes
   GROUP BY ALL
 ),
-pieces AS (
-  SELECT s.network, s.provider, s.online, s.seen_at, d.day,
-    (epoch_us(least(s.to_at, d.to_at)) - epoch_us(greatest(s.from_at, d.from_at))) / 1e6 AS seconds
-  FROM (SELECT *, unnest(generate_series(from_at::DATE, to_at::DATE, INTERVAL 1 DAY))::DATE AS day FROM probe_spans) s
-  JOIN probe_days d ON d.network = s.network AND d.day = s.day
-  WHERE least(s.to_at, d.to_at) > greatest(s.from_at, d.from_at)
-),
 known AS (
   SELECT p.network, p.provider, p.day, sum(seconds) AS known_s, coalesce(sum(seconds) FILTER (online), 0) AS online_s,
     CASE WHEN bool_and(told IS NULL OR t.gpus IS NOT NULL) THEN sum(coalesce(t.gpus, 0) * seconds) / sum(seconds) END AS gpus_allocatable,
     CASE WHEN bool_and(told IS NULL OR t.gpus_allocated IS NOT NULL) THEN sum(coalesce(t.gpus_allocated, 0) * seconds) / sum(seconds) END AS gpus_allocated
-  FROM pieces p
+  FROM probe_pieces p
   LEFT JOIN totals t ON t.network = p.network AND t.provider = p.provider AND t.probed_at = p.seen_at
   GROUP BY ALL
 ),

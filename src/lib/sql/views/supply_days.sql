@@ -21,23 +21,16 @@ counts AS (
   FROM held
   GROUP BY ALL
 ),
-pieces AS (
-  SELECT s.network, s.provider, d.day, s.online, s.seen_at,
-    (epoch_us(least(s.to_at, d.to_at)) - epoch_us(greatest(s.from_at, d.from_at))) / 1e6 AS seconds
-  FROM (SELECT *, unnest(generate_series(from_at::DATE, to_at::DATE, INTERVAL 1 DAY))::DATE AS day FROM probe_spans) s
-  JOIN probe_days d ON d.network = s.network AND d.day = s.day
-  WHERE least(s.to_at, d.to_at) > greatest(s.from_at, d.from_at)
-),
 known AS (
   SELECT network, provider, day, sum(seconds) AS seconds
-  FROM pieces
+  FROM probe_pieces
   GROUP BY ALL
 ),
 -- Each provider's mean over the time that is known of it.
 means AS (
   SELECT p.network, p.day, g.gpu_model,
     sum(g.gpus * p.seconds / k.seconds) AS gpus_allocatable, sum(g.gpus_allocated * p.seconds / k.seconds) AS gpus_allocated
-  FROM pieces p
+  FROM probe_pieces p
   JOIN known k USING (network, provider, day)
   JOIN probe_gpus g ON g.network = p.network AND g.provider = p.provider AND g.probed_at = p.seen_at
   WHERE p.online
