@@ -90,6 +90,16 @@ test('on and on: Ctrl-C ends it cleanly with all written; the next run goes on f
   expect((await readManifest(fresh)).probes).toEqual(probes)
 })
 
+test('in a market with a clock of its own, probes have its time', async () => {
+  const other = join(dir, 'clock')
+  cpSync(fresh, other, { recursive: true })
+  const at = '2026-11-01T06:00:00Z'
+  const args = ['--once', '--via-loopback', via, '--at', at, '--timeout', '5']
+  expect((await ingest('providers', '--lake', other, ...args)).code).toBe(0)
+  const sql = "SELECT count(*)::INT AS n FROM probes WHERE probed_at = TIMESTAMP '2026-11-01 06:00'"
+  expect(JSON.parse((await ingest('query', '--lake', other, sql)).out)).toEqual([{ n: 6 }])
+})
+
 test('a lake of the public network is not asked through the loopback', async () => {
   const public_ = join(dir, 'public')
   cpSync(lake, public_, { recursive: true })
@@ -115,7 +125,9 @@ test.each([
   ['too often', ['providers', '--lake', 'x', '--every', '59']],
   ['once and every', ['providers', '--lake', 'x', '--once', '--every', '600']],
   ['a port that is none', ['providers', '--lake', 'x', '--via-loopback', '8444,99999']],
-  ['a host', ['providers', '--lake', 'x', '--via-loopback', 'localhost:8444,8443']]
+  ['a host', ['providers', '--lake', 'x', '--via-loopback', 'localhost:8444,8443']],
+  ['a time of a real network', ['providers', '--lake', 'x', '--at', '2026-11-01']],
+  ['no time at all', ['providers', '--lake', 'x', '--timeout', '0']]
 ])('%s: wrong usage, exit status 2', async (_, args) => {
   expect((await ingest(...args)).code).toBe(2)
 })

@@ -218,6 +218,7 @@ test('the crosshair reads by pointer and by keyboard', async ({ page }) => {
 test('a stroke over the chart asks for that range', async ({ page }) => {
   await page.goto('/')
   await awake(page)
+  await page.locator('#gpus .plot').evaluate((plot) => plot.scrollIntoView({ block: 'center' }))
   const box = await page.locator('#gpus .plot').boundingBox()
   if (!box) throw new Error('the plot has no box')
   await page.mouse.move(box.x + box.width * 0.5, box.y + 80)
