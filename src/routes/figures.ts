@@ -1,7 +1,7 @@
 /** The five figures of the overview: the last 30 days of the range, against the 30 days before. */
 import { amount, count, modelName, percent, short, whole } from '../lib/model/format.ts'
 import { bucketText, lengthWords } from '../lib/model/time.ts'
-import type { MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 import { bucketsOf, gpuTotals, type GpuTotals } from './findings.ts'
 import { DAY, MONTH, type OverviewRows, type Scope } from './overview.ts'
 
@@ -57,7 +57,9 @@ export function marketOf(days: readonly Day[], to: number): (Market & { readonly
 
 /** `+6.2 % vs 30 days before` */
 function relative(now: number | null, before: number | null): string | null {
-  if (now === null || before === null || before <= 0) return null
+  if (now === null || before === null) return null
+  if (before <= 0 && now > 0) return 'none in the 30 days before'
+  if (before <= 0) return signed(0, '')
   return signed(Math.round((now / before - 1) * 1000) / 10, '\u00a0%')
 }
 /** `+12 vs 30 days before` */
@@ -65,7 +67,7 @@ function difference(now: number | null, before: number | null | undefined): stri
   return now === null || typeof before !== 'number' ? null : signed(Math.round(now - before), '')
 }
 function signed(change: number, unit: string): string {
-  if (change === 0) return `as much as 30 days before`
+  if (change === 0) return `no change ${BEFORE}`
   return `${change > 0 ? '+' : '−'}${short(Math.abs(change))}${unit} ${BEFORE}`
 }
 

@@ -2,7 +2,7 @@
 import { amount, count, modelName, percent, short, whole } from '../lib/model/format.ts'
 import { bucketText, onOneDay } from '../lib/model/time.ts'
 import { FEWEST_FOR_PERCENTILES } from '../lib/charts/strip.ts'
-import type { MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 import { DAY, type Scope } from './overview.ts'
 
 export type GpuTotals = {

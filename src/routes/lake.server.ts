@@ -6,7 +6,8 @@ import type { Params } from '../lib/engine/engine.ts'
 import { openNative } from '../lib/engine/native.ts'
 import type { Manifest } from '../lib/model/manifest.ts'
 import { METRIC_SQL } from '../lib/sql/bundled.ts'
-import type { MetricId, MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricId } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 import type { LakeInfo } from './lake.ts'
 
 const FOLDER = resolve('static/data')

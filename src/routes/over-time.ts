@@ -2,7 +2,7 @@
 import type { LineData } from '../lib/charts/line.ts'
 import { count, modelName } from '../lib/model/format.ts'
 import { bucketText, durationWords, lengthWords, onOneDay, rangeText } from '../lib/model/time.ts'
-import type { MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 import { lookBack, marketOf } from './figures.ts'
 import { spendOverTimeFinding, supplyFinding } from './findings.ts'
 import { DAY, MEAN_OF, type OverviewRows, type Scope } from './overview.ts'
@@ -31,7 +31,10 @@ export function marketView(rows: OverviewRows, scope: Scope): MarketView | null 
   const median = trend?.median.at(-1) ?? null
   if (!market || !trend || median === null) return null
   const back = lengthWords(lookBack(scope))
-  const when = scope.to > scope.lastAt ? `in the last ${back}` : `in the ${back} to ${bucketText(scope.to - 1, DAY, false)}`
+  const when =
+    scope.to > scope.lastAt
+      ? `in the last ${back}`
+      : `in the ${back} to ${bucketText(scope.to - 1, DAY, false).replaceAll(' ', '\u00a0')}`
   return { model: trend.model, median, occupancy: market.occupancy, offered: market.offered, when }
 }
 
@@ -49,7 +52,7 @@ export function supplyView(all: readonly MetricRows['supply_over_time'][], scope
   const range = first === undefined || last === undefined ? rangeText(scope.from, scope.to) : rangeText(first, last)
   return {
     title: supplyFinding(days, scope),
-    subtitle: `${kind}s registered and online at the end of each day, and leased, mean of the day. ${range}`,
+    subtitle: `${kind}s registered and online at the end of each day, and leased from any provider, mean of the day. ${range}`,
     n: `n = ${count(probed.at(-1)?.providers_registered ?? 0, 'provider')}, ${probed.length} of ${count(days.length, 'day')} probed`,
     days,
     known: probed.length > 0,

@@ -3,7 +3,8 @@ import type { Params } from '../lib/engine/engine.ts'
 import { denomOf, type Denom } from '../lib/model/money.ts'
 import type { ViewState } from '../lib/model/state.ts'
 import { bucketFor } from '../lib/model/time.ts'
-import type { MetricId, MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricId } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 
 export type RunMetric = <M extends MetricId>(metric: M, params: Params) => Promise<readonly MetricRows[M][]>
 

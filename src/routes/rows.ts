@@ -1,6 +1,6 @@
 /** Which rows the overview's lists show. */
 import { amount, count, percent, shortAddress, visible } from '../lib/model/format.ts'
-import type { MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 
 export const MOST_PROVIDERS = 10
 export const MOST_MODELS = 10

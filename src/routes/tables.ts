@@ -1,6 +1,6 @@
 /** The table twins of the overview's charts. */
 import type { TableData } from '../lib/ui/export.ts'
-import type { MetricRows } from '../lib/sql/catalog.ts'
+import type { MetricRows } from '../lib/sql/metric-rows.ts'
 import { bucketsOf } from './findings.ts'
 import { DAY, type Scope } from './overview.ts'
 

@@ -4,8 +4,6 @@
  */
 import type { PUBLIC, PublicTable } from '../model/public.ts'
 
-export type { MetricRows } from './metric-rows.ts'
-
 type ColumnOf<T extends PublicTable> = keyof (typeof PUBLIC)[T]['columns'] & string
 /** Tables and columns that a metric reads, so that a browser fetches nothing else. */
 export type Needs = { readonly [T in PublicTable]?: readonly ColumnOf<T>[] }

@@ -1,12 +1,12 @@
 /** What the charts of supply show, in a sentence. Generated from the rows shown, so it is true for every filter. */
 import { count, isolated, modelName, percent, visible, whole } from '../../lib/model/format.ts'
 import { bucketText } from '../../lib/model/time.ts'
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import { placeOf } from '../../lib/model/regions.ts'
 import type { SupplyScope } from './supply.ts'
 
 type Day = MetricRows['supply_over_time']
-/** A day of which something is known from probes. */
+/** A day at whose end something is known from probes. */
 export type KnownDay = Day & {
   readonly gpus_registered: number
   readonly gpus_seen: number
@@ -17,7 +17,7 @@ export type KnownDay = Day & {
 export const DAY = 86_400_000
 
 export function knownDays(days: readonly Day[]): readonly KnownDay[] {
-  return days.filter((day): day is KnownDay => day.probed > 0 && day.gpus_registered !== null)
+  return days.filter((day): day is KnownDay => day.gpus_online !== null)
 }
 
 /** `20 Nov 2026` */

@@ -1,7 +1,7 @@
 /** The models to choose from, each with its n. What an address asks for is among them, even where the lake has none of it. */
 import { count, modelName } from '../../lib/model/format.ts'
 import type { ViewState } from '../../lib/model/state.ts'
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 
 type Option = { readonly value: string; readonly text: string }
 

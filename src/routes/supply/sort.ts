@@ -1,5 +1,5 @@
 /** The order of the table of models, as the address holds it. */
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 
 type Row = MetricRows['supply_models']
 export type Column = 'model' | 'online' | 'leased' | 'leasable' | 'providers' | 'price' | 'last'

@@ -1,7 +1,7 @@
 /** What the supply page asks of the lake: the same for the prerender and the browser. */
 import { denomOf, type Denom } from '../../lib/model/money.ts'
 import type { Placement, ViewState } from '../../lib/model/state.ts'
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import { defaultDenom, type Choices, type RunMetric } from '../overview.ts'
 
 /** A view with its defaults filled in. */

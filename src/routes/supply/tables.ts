@@ -1,5 +1,5 @@
 /** The table twins of the charts of supply. */
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import type { TableData } from '../../lib/ui/export.ts'
 import { placeOf } from '../../lib/model/regions.ts'
 import type { SupplyRows, SupplyScope } from './supply.ts'

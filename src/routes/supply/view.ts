@@ -4,7 +4,7 @@ import type { MapPoint } from '../../lib/charts/map.ts'
 import { count, percent, visible, whole } from '../../lib/model/format.ts'
 import { placeOf } from '../../lib/model/regions.ts'
 import { rangeText } from '../../lib/model/time.ts'
-import type { MetricRows } from '../../lib/sql/catalog.ts'
+import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import {
   askedFor,
   countsFinding,

@@ -1,7 +1,7 @@
 /** The sentences over the charts are true for what is shown. */
 import { expect, test } from 'vitest'
 import { denomOf } from '../../../src/lib/model/money.ts'
-import type { MetricRows } from '../../../src/lib/sql/catalog.ts'
+import type { MetricRows } from '../../../src/lib/sql/metric-rows.ts'
 import { article, gpusFinding, gpuTotals, pricesFinding, spendFinding } from '../../../src/routes/findings.ts'
 import type { Scope } from '../../../src/routes/overview.ts'
 import { spendItems } from '../../../src/routes/rows.ts'

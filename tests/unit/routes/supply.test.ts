@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_STATE } from '../../../src/lib/model/state.ts'
-import type { MetricRows } from '../../../src/lib/sql/catalog.ts'
+import type { MetricRows } from '../../../src/lib/sql/metric-rows.ts'
 import type { Choices } from '../../../src/routes/overview.ts'
 import { worldOutline } from '../../../src/routes/supply/land.server.ts'
 import { DEFAULT_ORDER, clicked, orderOf, sorted, sortOf } from '../../../src/routes/supply/sort.ts'

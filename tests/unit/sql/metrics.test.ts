@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NativeEngine } from '../../../src/lib/engine/native.ts'
 import { unscaled } from '../../../src/lib/model/value.ts'
-import type { MetricRows } from '../../../src/lib/sql/catalog.ts'
+import type { MetricRows } from '../../../src/lib/sql/metric-rows.ts'
 import { makeLake, openNativeLake, runNative } from './recorded-lake.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'rackrate-metrics-'))
