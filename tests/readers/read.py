@@ -23,6 +23,8 @@ def value(v):
     if isinstance(v, datetime.date):
         return v.isoformat()
     assert type(v) in (int, float, str, bool), (type(v), v)
+    if isinstance(v, bool):
+        return str(v).lower()
     return str(v)
 
 
