@@ -72,6 +72,8 @@ const FIRST = [
 const SECOND = ['rack', 'grid', 'forge', 'cloud', 'works', 'compute', 'hall', 'yard', 'nodes', 'cluster', 'barn', 'lab']
 /** Status by gRPC came with 0.5.0. */
 const VERSIONS = ['0.6.4', '0.6.4', '0.8.2', '0.8.3', '0.10.1', '0.10.1', '0.10.1', '0.4.8']
+/** Providers with more GPUs answer, though not always. */
+const MINDED_GPUS = 6
 const TEMPERS = ['dead', 'hanging', 'bad-certificate', 'absurd'] as const
 
 const gpuNode = (model: GpuModel, gpus: number): Pick<Node, 'cpuMillicores' | 'memoryBytes' | 'storageBytes'> => {
@@ -124,8 +126,8 @@ export function createSupply(parameters: Parameters, calendar: Calendar): Suppli
     const [region, country] = random.weighted(PLACES, ([, c]) => (c === 'US' ? 3 : 1))
     const joined = calendar.heightOf(Math.max(since, parameters.from + 3_600_000))
     const left = until === Infinity ? Infinity : calendar.heightOf(until)
-    const temper = dead ? 'dead' : random.chance(0.14) ? random.pick(TEMPERS) : random.chance(0.3) ? 'flaky' : 'steady'
-    suppliers.push({
+    const drawn = dead ? 'dead' : random.chance(0.14) ? random.pick(TEMPERS) : random.chance(0.3) ? 'flaky' : 'steady'
+    const supplier: Supplier = {
       address: addressOf(`${parameters.seed} provider ${n}`),
       name,
       organization: name.replace(/-\d+$/, ''),
@@ -140,8 +142,11 @@ export function createSupply(parameters: Parameters, calendar: Calendar): Suppli
       withdrawEvery: calendar.blocks(24 * random.pick([7, 14, 30, 30, 30])),
       namesForm: random.chance(0.4),
       version: random.pick(VERSIONS),
-      temper
-    })
+      temper: drawn
+    }
+    // Whoever has many machines minds them.
+    const gpus = supplier.nodes.reduce((sum, node) => sum + node.gpus, 0)
+    suppliers.push(!dead && gpus > MINDED_GPUS ? { ...supplier, temper: drawn === 'steady' ? 'steady' : 'flaky' } : supplier)
   }
   for (const model of MODELS) {
     const since = monthOf(model.since)
