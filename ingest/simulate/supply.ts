@@ -72,8 +72,8 @@ const FIRST = [
 const SECOND = ['rack', 'grid', 'forge', 'cloud', 'works', 'compute', 'hall', 'yard', 'nodes', 'cluster', 'barn', 'lab']
 /** Status by gRPC came with 0.5.0. */
 const VERSIONS = ['0.6.4', '0.6.4', '0.8.2', '0.8.3', '0.10.1', '0.10.1', '0.10.1', '0.4.8']
-/** Providers with more GPUs answer, though not always. */
-const MINDED_GPUS = 6
+/** Providers with more GPUs answer, though not always, and run software that tells what they have. */
+const MINDED = { gpus: 6, version: '0.10.1' }
 const TEMPERS = ['dead', 'hanging', 'bad-certificate', 'absurd'] as const
 
 const gpuNode = (model: GpuModel, gpus: number): Pick<Node, 'cpuMillicores' | 'memoryBytes' | 'storageBytes'> => {
@@ -146,7 +146,8 @@ export function createSupply(parameters: Parameters, calendar: Calendar): Suppli
     }
     // Whoever has many machines minds them.
     const gpus = supplier.nodes.reduce((sum, node) => sum + node.gpus, 0)
-    suppliers.push(!dead && gpus > MINDED_GPUS ? { ...supplier, temper: drawn === 'steady' ? 'steady' : 'flaky' } : supplier)
+    const minded: Supplier = { ...supplier, version: MINDED.version, temper: drawn === 'steady' ? 'steady' : 'flaky' }
+    suppliers.push(!dead && gpus > MINDED.gpus ? minded : supplier)
   }
   for (const model of MODELS) {
     const since = monthOf(model.since)

@@ -139,7 +139,7 @@ export const METRICS = {
     title: 'GPU supply',
     unit: 'GPUs',
     method: [
-      'Counted at the end of each UTC day, from what providers answer when they are asked. Registered: GPUs in the last successful answer of every provider with a record on chain, however old. Seen: of providers that answered in the last 24 hours. Online: of providers whose last probe succeeded.',
+      'Counted at the end of each UTC day, from what providers answer when they are asked. Registered: GPUs in the last successful answer of every provider with a record on chain, however old. Seen: of providers that answered in the last 24 hours. Online: of providers whose last probe succeeded. Leased: on chain, the mean of the day, at any provider, also those that are offline or do not tell what they have; so leased and leasable do not add up to online.',
       leasable,
       occupied,
       probed
