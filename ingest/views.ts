@@ -1,6 +1,7 @@
 /** The SQL texts of the views, read from where they lie. */
 import { readFileSync } from 'node:fs'
 import { VIEWS } from '../src/lib/sql/views.ts'
+import { referencePrices, type Reference } from './prices/reference.ts'
 
 /** All views in the order in which they build on each other. */
 export function readViews(): { name: string; sql: string }[] {
@@ -19,4 +20,9 @@ export function viewsFor(query: string): { name: string; sql: string }[] {
     texts.push(view.sql)
   }
   return needed
+}
+
+/** The reference history of prices, where one of the views reads it. */
+export function referenceFor(views: readonly { readonly sql: string }[]): Reference | undefined {
+  return views.some(({ sql }) => sql.includes('facts.reference_')) ? referencePrices() : undefined
 }

@@ -2,13 +2,14 @@
 import { attachLake, lakePaths, readManifest } from '../../src/lib/engine/attach.ts'
 import { openNative } from '../../src/lib/engine/native.ts'
 import { render, type Format } from '../format.ts'
-import { viewsFor } from '../views.ts'
+import { referenceFor, viewsFor } from '../views.ts'
 
 export async function query(sql: string, options: { readonly lake: string; readonly format: Format }): Promise<void> {
   const manifest = await readManifest(options.lake)
   const engine = await openNative()
   try {
-    await attachLake(engine, options.lake, manifest, viewsFor(sql))
+    const views = viewsFor(sql)
+    await attachLake(engine, options.lake, manifest, views, referenceFor(views))
     await engine.lockDown(lakePaths(options.lake, manifest))
     const text = render(await engine.table(sql), options.format)
     if (text !== '') process.stdout.write(`${text}\n`)

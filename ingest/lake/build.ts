@@ -6,6 +6,7 @@ import { attachLake, createViews, readManifest } from '../../src/lib/engine/atta
 import type { View } from '../../src/lib/engine/engine.ts'
 import { identifier, literal, openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
 import { besideOf, doneOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
+import type { ReferencePrices } from '../../src/lib/model/prices.ts'
 import { PUBLIC, PUBLIC_TABLES, type PublicTable } from '../../src/lib/model/public.ts'
 import { diskError, fingerprint, makeFolder, publish, syncFolders, temporary } from './disk.ts'
 import { takeLock } from './lock.ts'
@@ -31,6 +32,8 @@ export type BuildOptions = {
   readonly version: string
   /** How long replaced marts stay for readers that have the old manifest, milliseconds. Default `GRACE_MS`. */
   readonly graceMs?: number
+  /** Prices to be had beside those that the lake holds. Default none. */
+  readonly reference?: ReferencePrices | undefined
 }
 
 /**
@@ -42,7 +45,7 @@ export type BuildOptions = {
 export async function build(
   path: string,
   views: readonly View[],
-  { version, graceMs = GRACE_MS }: BuildOptions
+  { version, graceMs = GRACE_MS, reference }: BuildOptions
 ): Promise<Manifest> {
   const dir = resolve(path)
   await readManifest(dir)
@@ -51,7 +54,7 @@ export async function build(
     const manifest = await readManifest(dir)
     await sweep(dir, manifest, graceMs)
     await makeFolder(resolve(dir, 'marts'))
-    const marts = await writeMarts(dir, manifest, views)
+    const marts = await writeMarts(dir, manifest, views, reference)
     await syncFolders([resolve(dir, 'marts'), dir])
     const marts_beside = besideOf(manifest).map(({ sha256 }) => sha256)
     const marts_gaps = manifest.gaps.map(({ from, to }) => ({ from, to }))
@@ -72,14 +75,19 @@ export async function build(
 }
 
 /** One engine computes a table while another sorts and writes the one before. */
-async function writeMarts(dir: string, manifest: Manifest, views: readonly View[]): Promise<LakeFile[]> {
+async function writeMarts(
+  dir: string,
+  manifest: Manifest,
+  views: readonly View[],
+  reference: ReferencePrices | undefined
+): Promise<LakeFile[]> {
   const engine = await openNative({ threads: Math.min(MOST_THREADS, availableParallelism()), memoryLimit: MEMORY_LIMIT })
   // What the rows are does not depend on the number of threads, but how a file is cut would.
   const writer = await openNative({ threads: 1, memoryLimit: WRITER_MEMORY_LIMIT })
   const marts: LakeFile[] = []
   let written: Promise<unknown> = Promise.resolve()
   try {
-    await attachLake(engine, dir, manifest, [])
+    await attachLake(engine, dir, manifest, [], reference)
     await createViews(engine, views)
     for (const table of PUBLIC_TABLES) {
       const made = temporary(resolve(dir, `marts/${table}_made.parquet`))

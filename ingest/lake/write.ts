@@ -66,6 +66,8 @@ export type Lake = {
   recordReported(file: LakeFile): Promise<void>
   /** Puts these files of probes, which are in the lake's folder, in the place of the old ones. */
   recordProbes(files: readonly LakeFile[]): Promise<void>
+  /** Puts these files of prices, which are in the lake's folder, in the place of the old ones. */
+  recordPrices(files: readonly LakeFile[]): Promise<void>
   /**
    * Gives the lock back while work is done that does not write, so that others can; then takes it again and reads the manifest anew.
    * @throws LakeError when another run holds the lake for longer than `LOCK_WAIT_MS` after the work
@@ -110,6 +112,7 @@ async function openManifest(dir: string, options: LakeOptions): Promise<Manifest
       marts_gaps: [],
       reported: [],
       probes: [],
+      prices: [],
       marts_beside: []
     })
   const manifest = await readManifest(dir)
@@ -190,24 +193,14 @@ function writerOf(dir: string, opened: Manifest, options: LakeOptions, engine: N
     if (JSON.stringify(gaps) !== JSON.stringify(manifest.gaps)) await list({ ...manifest, written_by: version, gaps })
   }
 
-  async function recordSnapshot(snapshot: Snapshot): Promise<void> {
-    const kept = new Set(snapshot.files.map(({ path }) => path))
-    const old = (manifest.snapshot?.files ?? []).map(({ path }) => path).filter((path) => !kept.has(path))
-    await retire(dir, old)
-    await list({ ...manifest, written_by: version, snapshot })
-  }
-
-  async function recordReported(file: LakeFile): Promise<void> {
-    const old = manifest.reported.map(({ path }) => path).filter((path) => path !== file.path)
-    await retire(dir, old)
-    await list({ ...manifest, written_by: version, reported: [file] })
-  }
-
-  async function recordProbes(files: readonly LakeFile[]): Promise<void> {
+  /** Puts files that are not of blocks in the place of the old ones. */
+  async function recordBeside(old: readonly LakeFile[], files: readonly LakeFile[], next: Partial<Manifest>): Promise<void> {
     const kept = new Set(files.map(({ path }) => path))
-    const old = manifest.probes.map(({ path }) => path).filter((path) => !kept.has(path))
-    await retire(dir, old)
-    await list({ ...manifest, written_by: version, probes: [...files] })
+    await retire(
+      dir,
+      old.map(({ path }) => path).filter((path) => !kept.has(path))
+    )
+    await list({ ...manifest, written_by: version, ...next })
   }
 
   async function rest<T>(work: () => Promise<T>): Promise<T> {
@@ -278,9 +271,10 @@ function writerOf(dir: string, opened: Manifest, options: LakeOptions, engine: N
     append: (range, facts, meta) => inTurn(() => append(range, facts, meta)),
     adopt: (partition, other) => inTurn(() => adopt(partition, other)),
     recordGaps: (gaps) => inTurn(() => recordGaps(gaps)),
-    recordSnapshot: (snapshot) => inTurn(() => recordSnapshot(snapshot)),
-    recordReported: (file) => inTurn(() => recordReported(file)),
-    recordProbes: (files) => inTurn(() => recordProbes(files)),
+    recordSnapshot: (snapshot) => inTurn(() => recordBeside(manifest.snapshot?.files ?? [], snapshot.files, { snapshot })),
+    recordReported: (file) => inTurn(() => recordBeside(manifest.reported, [file], { reported: [file] })),
+    recordProbes: (files) => inTurn(() => recordBeside(manifest.probes, files, { probes: [...files] })),
+    recordPrices: (files) => inTurn(() => recordBeside(manifest.prices, files, { prices: [...files] })),
     rest,
     async close() {
       await tail

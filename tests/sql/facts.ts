@@ -2,6 +2,8 @@
 import { readViews } from '../../ingest/views.ts'
 import { columnList, ANCHORS, createViews, attachedColumns, GAPS, SNAPSHOTS } from '../../src/lib/engine/attach.ts'
 import { openNative, type NativeEngine } from '../../src/lib/engine/native.ts'
+import { knownTables } from '../../src/lib/engine/known.ts'
+import { NO_REFERENCE, PRICE_TABLES } from '../../src/lib/model/prices.ts'
 import { PROBE_TABLES } from '../../src/lib/model/probes.ts'
 import { SNAPSHOT_TABLES, type StateFact } from '../../src/lib/model/snapshot.ts'
 import { FACT_TABLES, type Fact, type FactRow } from '../../src/lib/model/facts.ts'
@@ -22,7 +24,11 @@ export async function engineOver(facts: readonly (Fact | StateFact)[], only?: re
   await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
   await engine.exec(`CREATE TABLE facts.reported (${columnList(attachedColumns('reported'))})`)
-  for (const table of PROBE_TABLES) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
+  for (const table of [...PROBE_TABLES, ...PRICE_TABLES]) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
+  for (const [table, columns, rows] of knownTables('akash', NO_REFERENCE)) {
+    await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
+    await engine.insert(`facts.${table}`, columns, rows)
+  }
   await createViews(
     engine,
     readViews().filter(({ name }) => !only || only.includes(name))

@@ -3,12 +3,14 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FACT_TABLES, FACTS, type FactTable } from '../model/facts.ts'
 import { besideOf, LakeError, parseManifest, type LakeFile, type Manifest } from '../model/manifest.ts'
+import { NO_REFERENCE, PRICES, PRICE_TABLES, type PriceTable, type ReferencePrices } from '../model/prices.ts'
 import { PROBES, PROBE_TABLES, type ProbeTable } from '../model/probes.ts'
 import { PUBLIC, type PublicTable } from '../model/public.ts'
 import { REPORTED } from '../model/reported.ts'
 import { SNAPSHOT, SNAPSHOT_TABLES, type SnapshotTable } from '../model/snapshot.ts'
 import { col, type Columns } from '../model/tables.ts'
 import type { View } from './engine.ts'
+import { knownTables, nameGpus } from './known.ts'
 import { identifier, literal, parquet, type NativeEngine } from './native.ts'
 import { microsOf } from '../model/value.ts'
 
@@ -84,9 +86,16 @@ export function lakePaths(dir: string, manifest: Manifest): string[] {
  * Makes the lake's facts tables of schema `facts` (empty ones where nothing is listed), with the manifest's network as first column
  * and `facts.partitions` and `facts.gaps` beside them, and the views in schema `main`. Reads listed files only.
  * @param views in dependency order
+ * @param reference prices to be had beside those that the lake holds
  * @throws LakeError when a listed file is missing or has another size, QueryError when a view does not bind
  */
-export async function attachLake(engine: NativeEngine, dir: string, manifest: Manifest, views: readonly View[]): Promise<void> {
+export async function attachLake(
+  engine: NativeEngine,
+  dir: string,
+  manifest: Manifest,
+  views: readonly View[],
+  reference: ReferencePrices = NO_REFERENCE
+): Promise<void> {
   const files = manifest.partitions.flatMap((p) => p.files)
   const state = manifest.snapshot?.files ?? []
   await checkFiles(dir, [...files, ...besideOf(manifest)])
@@ -110,6 +119,14 @@ export async function attachLake(engine: NativeEngine, dir: string, manifest: Ma
     const paths = manifest.probes.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
     await attachFacts(engine, manifest.network, table, PROBES[table].columns, paths)
   }
+  for (const table of PRICE_TABLES) {
+    const paths = manifest.prices.filter((f) => f.table === table).map((f) => resolve(dir, f.path))
+    await attachFacts(engine, manifest.network, table, PRICES[table].columns, paths)
+  }
+  for (const [table, columns, rows] of knownTables(manifest.network, reference)) {
+    await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
+    await engine.insert(`facts.${table}`, columns, rows)
+  }
   await engine.exec(`CREATE TABLE facts.partitions (${columnList(PARTITIONS)})`)
   await engine.insert('facts.partitions', PARTITIONS, partitionRows(manifest))
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
@@ -128,6 +145,7 @@ export async function attachLake(engine: NativeEngine, dir: string, manifest: Ma
  */
 export async function createViews(engine: NativeEngine, views: readonly View[]): Promise<void> {
   for (const { name, sql } of views) {
+    if (name === 'known_gpus') await nameGpus(engine)
     const kind = name in PUBLIC ? 'VIEW' : 'TABLE'
     await engine.exec(`CREATE ${kind} main.${identifier(name)} AS ${sql}`)
   }
@@ -164,11 +182,12 @@ async function attach(engine: NativeEngine, name: string, columns: Columns, path
   else await engine.exec(`CREATE VIEW ${name} AS ${selectFrom(columns, paths)}`)
 }
 
-type AttachedTable = FactTable | SnapshotTable | ProbeTable | 'reported'
+type AttachedTable = FactTable | SnapshotTable | ProbeTable | PriceTable | 'reported'
 
 /** Columns of a table of schema `facts` as attached. */
 export function attachedColumns(table: AttachedTable): Columns {
   if (table === 'reported') return { network: NETWORK, ...REPORTED.columns }
+  if (table in PRICES) return { network: NETWORK, ...PRICES[table as PriceTable].columns }
   if (table in PROBES) return { network: NETWORK, ...PROBES[table as ProbeTable].columns }
   return { network: NETWORK, ...(table in FACTS ? FACTS[table as FactTable] : SNAPSHOT[table as SnapshotTable]).columns }
 }

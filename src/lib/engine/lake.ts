@@ -2,7 +2,7 @@
 import { parseManifest, type Manifest } from '../model/manifest.ts'
 import { PUBLIC, type PublicTable } from '../model/public.ts'
 import type { Columns } from '../model/tables.ts'
-import type { Needs } from '../sql/catalog.ts'
+import type { Needs } from '../sql/metric.ts'
 import type { Engine } from './engine.ts'
 import type { ReadAnswer, ReadRequest } from './lake-worker.ts'
 import { openWasm, type WasmEngine } from './wasm.ts'

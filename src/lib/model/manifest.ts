@@ -82,13 +82,15 @@ const manifest = v.object({
   reported: v.optional(v.array(file), []),
   /** What providers answered: of each table one file for a UTC day of the newest month, one for each month before. */
   probes: v.optional(v.array(file), []),
+  /** What was fetched of prices outside the chain: of each table one file, or none. */
+  prices: v.optional(v.array(file), []),
   /** Public tables made by `build`; empty until then. */
   marts: v.array(file),
   /** Heights covered when the marts were built. */
   marts_of: v.optional(v.array(interval), []),
   /** Gaps known then. */
   marts_gaps: v.optional(v.array(interval), []),
-  /** SHA-256 of the files of the snapshot, of reported figures and of probes that are in them. */
+  /** SHA-256 of the files of the snapshot, of reported figures, of probes and of prices that are in them. */
   marts_beside: v.optional(v.array(v.string()), [])
 })
 
@@ -113,12 +115,12 @@ export function doneOf(manifest: Manifest): Interval[] {
   return normalise(manifest.partitions)
 }
 
-/** Files of a lake that are not of its blocks: of the snapshot of the state, of reported figures and of probes. */
+/** Files of a lake that are not of its blocks: of the snapshot of the state, of reported figures, of probes and of prices. */
 export function besideOf(manifest: Manifest): LakeFile[] {
-  return [...(manifest.snapshot?.files ?? []), ...manifest.reported, ...manifest.probes]
+  return [...(manifest.snapshot?.files ?? []), ...manifest.reported, ...manifest.probes, ...manifest.prices]
 }
 
-/** Whether blocks, gaps, a snapshot, reported figures or probes have come since the marts were built, or they never were. */
+/** Whether blocks, gaps, a snapshot, reported figures, probes or prices have come since the marts were built, or they never were. */
 export function martsStale(manifest: Manifest): boolean {
   const text = (heights: readonly Interval[]): string => JSON.stringify(normalise(heights))
   return (

@@ -2,7 +2,9 @@
  * The public tables: what a reader, a notebook or another program may rely on. Views over the facts yield exactly these
  * columns in this order, the same in both engines and in the downloads. New columns may be added; a change of meaning is a new column.
  */
+import { GPU_COLUMNS, PRICES } from './prices.ts'
 import { PROBES } from './probes.ts'
+import { REALISED } from './realised.ts'
 import { REPORTED } from './reported.ts'
 import { SUPPLY } from './supply.ts'
 import { col, opt, type Table } from './tables.ts'
@@ -297,10 +299,10 @@ export const PUBLIC = {
     columns: {
       network,
       asset: col('VARCHAR', 'Asset, such as `akt`'),
-      time: col('TIMESTAMP', 'When it held'),
+      time: col('TIMESTAMP', 'When it held; of a price of a day, its beginning'),
       height: opt('BIGINT', 'Block height, for prices from the chain'),
       usd: col('DECIMAL(38,18)', 'Price', 'USD'),
-      basis: col('VARCHAR', '`chain`, `daily_close`, …'),
+      basis: col('VARCHAR', '`chain`, `daily_close` (last of the UTC day), `daily_open` (reference rate at 00:00 UTC)'),
       source: col('VARCHAR', 'Event type or publisher')
     }
   },
@@ -320,6 +322,19 @@ export const PUBLIC = {
   probe_nodes: { row: PROBES.probe_nodes.row, columns: { network, ...PROBES.probe_nodes.columns } },
   provider_days: { row: SUPPLY.provider_days.row, columns: { network, ...SUPPLY.provider_days.columns } },
   supply_days: { row: SUPPLY.supply_days.row, columns: { network, ...SUPPLY.supply_days.columns } },
+  gpu_models: { row: 'a GPU model of one memory size and form factor', columns: { network, ...GPU_COLUMNS } },
+  list_prices: { row: PRICES.list_prices.row, columns: { network, ...PRICES.list_prices.columns } },
+  held_prices: { row: PRICES.held_prices.row, columns: { network, ...PRICES.held_prices.columns } },
+  events: { row: REALISED.events.row, columns: { network, ...REALISED.events.columns } },
+  account_labels: { row: REALISED.account_labels.row, columns: { network, ...REALISED.account_labels.columns } },
+  realised_prices: { row: REALISED.realised_prices.row, columns: { network, ...REALISED.realised_prices.columns } },
+  price_days: { row: REALISED.price_days.row, columns: { network, ...REALISED.price_days.columns } },
+  price_series: { row: REALISED.price_series.row, columns: { network, ...REALISED.price_series.columns } },
+  gpu_share_weeks: { row: REALISED.gpu_share_weeks.row, columns: { network, ...REALISED.gpu_share_weeks.columns } },
+  other_price_months: { row: REALISED.other_price_months.row, columns: { network, ...REALISED.other_price_months.columns } },
+  list_price_steps: { row: REALISED.list_price_steps.row, columns: { network, ...REALISED.list_price_steps.columns } },
+  cloud_price_steps: { row: REALISED.cloud_price_steps.row, columns: { network, ...REALISED.cloud_price_steps.columns } },
+  price_discounts: { row: REALISED.price_discounts.row, columns: { network, ...REALISED.price_discounts.columns } },
   reconciliation: {
     row: 'a figure that the network publishes for a day, beside ours',
     columns: {

@@ -2,20 +2,8 @@
  * The metrics: what each measures, in which unit, how, and from which columns. The SQL lies beside, one file a metric; this module
  * is pure, so that the page, the prerender and ingest tell the same story.
  */
-import type { PUBLIC, PublicTable } from '../model/public.ts'
-
-type ColumnOf<T extends PublicTable> = keyof (typeof PUBLIC)[T]['columns'] & string
-/** Tables and columns that a metric reads, so that a browser fetches nothing else. */
-export type Needs = { readonly [T in PublicTable]?: readonly ColumnOf<T>[] }
-
-export type Metric = {
-  readonly title: string
-  readonly unit: string
-  /** How it is measured, in words, for the reader of a chart. */
-  readonly method: readonly string[]
-  readonly needs: Needs
-  readonly params: readonly string[]
-}
+import type { ColumnOf, Metric, Needs } from './metric.ts'
+import { PRICE_METRICS } from './price-metrics.ts'
 
 const spanNeeds = {
   blocks: ['network', 'height', 'time'],
@@ -217,7 +205,8 @@ export const METRICS = {
     method: ['First and last block indexed.'],
     needs: { blocks: ['height', 'time'] },
     params: []
-  }
+  },
+  ...PRICE_METRICS
 } as const satisfies { readonly [id: string]: Metric }
 
 export type MetricId = keyof typeof METRICS

@@ -132,4 +132,124 @@ export type MetricRows = {
     readonly first_at: string | null
     readonly last_at: string | null
   }
+  price_kinds: {
+    readonly model: string
+    readonly memory_gib: number | null
+    readonly interface: string | null
+    readonly gpu_hours: number
+    /** Monday, `YYYY-MM-DD`, of the last week with leases; the figures below are of it. */
+    readonly last_week: string
+    readonly leases: number
+    readonly providers: number
+    readonly median: number
+  }
+  realised_price: {
+    readonly begins: string
+    readonly leases: number
+    readonly providers: number
+    readonly gpu_hours: number
+    readonly p10: number | null
+    readonly p25: number | null
+    readonly p50: number | null
+    readonly p75: number | null
+    readonly p90: number | null
+    readonly vcpus_per_gpu: number | null
+    readonly memory_gib_per_gpu: number | null
+    /** 0 to 1. */
+    readonly uptime: number | null
+  }
+  ask_price: {
+    readonly begins: string
+    readonly providers: number
+    readonly p25: number
+    readonly p50: number
+    readonly p75: number
+  }
+  cloud_prices: {
+    readonly provider: string
+    readonly instance_type: string
+    readonly gpus: number
+    readonly vcpus: number | null
+    readonly memory_gib: number | null
+    readonly region: string
+    readonly statistic: string
+    readonly usd_per_gpu_hour: number
+    readonly from_day: string
+    /** The day before which it held. */
+    readonly to_day: string
+    readonly source: string
+  }
+  discounts: {
+    readonly begins: string
+    readonly provider: string
+    readonly instance_type: string
+    readonly leases: number
+    readonly list_usd: number
+    readonly median: number
+    /** Shares of the list price, 0.6 for 60 % below it. */
+    readonly discount_p25: number
+    readonly discount: number
+    readonly discount_p75: number
+    readonly discount_uptime_adjusted: number | null
+  }
+  like_for_like: {
+    readonly provider: string
+    readonly instance_type: string
+    readonly memory_gib: number | null
+    readonly interface: string | null
+    readonly gpus: number
+    readonly vcpus: number | null
+    readonly ram_gib: number | null
+    readonly region: string
+    readonly purchase_option: string
+    readonly statistic: string
+    readonly usd_per_gpu_hour: number
+    readonly from_day: string
+    readonly seen_on: string
+    readonly comparable: 'yes' | 'differs' | 'no'
+    /** Empty when nothing sets it apart. */
+    readonly why: string
+    readonly discount: number | null
+    readonly source: string
+  }
+  lease_dots: {
+    readonly lease_id: string
+    readonly provider: string
+    readonly organization: string | null
+    readonly gpus: number
+    readonly price: number
+    readonly from_time: string
+    readonly to_time: string
+    readonly goes_on: boolean
+    /** Why it may be no ordinary rent; empty for most. */
+    readonly marks: string
+    /** Of the kind and range, also those beyond the most. */
+    readonly all_leases: number
+  }
+  gpu_share: {
+    readonly begins: string
+    readonly leases: number
+    readonly gpu_share: number
+    readonly gpu_share_low: number
+    readonly gpu_share_high: number
+  }
+  other_prices: {
+    readonly kind: string
+    readonly month: string
+    readonly leases: number
+    readonly providers: number
+    readonly lease_hours: number
+    readonly p25: number
+    readonly p50: number
+    readonly p75: number
+    readonly usd_per_gpu_hour: number | null
+    readonly usd_per_vcpu_hour: number | null
+  }
+  price_events: {
+    readonly day: string
+    readonly kind: 'event' | 'price_step'
+    readonly provider: string | null
+    readonly title: string
+    readonly source: string
+  }
 }

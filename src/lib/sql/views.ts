@@ -1,8 +1,6 @@
 /** The views over the facts in the order in which they build on each other. Each is `views/<name>.sql`. */
-import type { PublicTable } from '../model/public.ts'
-
-/** Steps on the way to the public tables. Not to be relied on by readers. */
-const INTERNAL = [
+/** All of them. Those that are no public tables are steps on the way, not to be relied on by readers. */
+export const VIEWS = [
   'covered',
   'migrations',
   'first_denoms',
@@ -24,13 +22,12 @@ const INTERNAL = [
   'probe_spans',
   'probe_pieces',
   'probe_gpus',
-  'lease_days'
-] as const
-
-export type View = (typeof INTERNAL)[number] | PublicTable
-
-export const VIEWS: readonly View[] = [
-  ...INTERNAL,
+  'lease_days',
+  'stated_gpus',
+  'known_gpus',
+  'provider_gpus',
+  'token_days',
+  'day_heights',
   'blocks',
   'payouts',
   'escrow_flows',
@@ -52,5 +49,24 @@ export const VIEWS: readonly View[] = [
   'probe_nodes',
   'provider_days',
   'supply_days',
+  'gpu_models',
+  'list_prices',
+  'held_prices',
+  'account_labels',
+  'lease_spans',
+  'lease_usd_days',
+  'host_rates',
+  'ask_days',
+  'realised_prices',
+  'price_buckets',
+  'price_days',
+  'price_series',
+  'gpu_share_weeks',
+  'other_price_months',
+  'list_price_steps',
+  'cloud_days',
+  'cloud_price_steps',
+  'events',
+  'price_discounts',
   'reconciliation'
-]
+] as const

@@ -8,6 +8,7 @@ import type { Lake } from '../../../src/lib/engine/lake.ts'
 import type { NativeEngine } from '../../../src/lib/engine/native.ts'
 import { PUBLIC, PUBLIC_TABLES } from '../../../src/lib/model/public.ts'
 import { METRIC_IDS } from '../../../src/lib/sql/catalog.ts'
+import { PRICE_METRICS } from '../../../src/lib/sql/price-metrics.ts'
 import { makeLake, openNativeLake, openWasmLake, RECORDINGS, runNative, runWasm } from './recorded-lake.ts'
 
 const AXL_USDC = 'ibc/170C677610AC31DF0904FFE09CD3B5C657492170E7E52372E48756B71E56F2F1'
@@ -56,7 +57,8 @@ describe.each(RECORDINGS)('%s', (recording) => {
       denom,
       model,
       units_per_token: 1_000_000,
-      placement: 2
+      placement: 2,
+      ...{ memory_gib: 80, interface: null, grain: 'day', scope: 'organic', gpus: 1, vcpus: 8, ram_gib: 32, price: 1.5 }
     }
   }
 
@@ -68,7 +70,8 @@ describe.each(RECORDINGS)('%s', (recording) => {
       expect(comparable(await runWasm(wasm, metric, params)), JSON.stringify(filter)).toEqual(comparable(expected))
       seen += expected.length
     }
-    expect(seen).toBeGreaterThan(0)
+    // A recorded market has no list prices, and hardly any in USD: price-parity.test.ts has a market that does.
+    if (!(metric in PRICE_METRICS)) expect(seen).toBeGreaterThan(0)
   })
 
   test.each(PUBLIC_TABLES)('every value of %s comes over: exact decimals, microseconds, lists, nulls', async (table) => {
