@@ -6,6 +6,7 @@ import { benchIndex, benchLimited } from './bench-index.ts'
 import { benchMarts, benchSize } from './bench-lake.ts'
 import { benchMemory } from './bench-memory.ts'
 import { benchPage } from './bench-page.ts'
+import { benchPrices } from './bench-prices.ts'
 import { benchSimulate } from './bench-simulate.ts'
 import { benchState } from './bench-state.ts'
 import { goalsMissed, machine, say } from './measure.ts'
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, (sizes: (typeof SIZES)['short']) => Promise
   memory: ({ blocks }) => benchMemory(blocks),
   crawl: benchCrawl,
   simulate: benchSimulate,
+  prices: benchPrices,
   state: ({ state }) => benchState(state),
   page: () => {
     say('\nthe page in Chromium (the site as `npm start` builds it)')

@@ -30,7 +30,8 @@ function openedLake(): Promise<Lake> {
 }
 
 /** The part of a state that changes what is asked of the lake. */
-const questionOf = (view: ViewState) => writeState({ ...view, sort: null })
+const questionOf = (view: ViewState) =>
+  writeState({ ...view, sort: null, clouds: null, log: false, indexed: false, hours: DEFAULT_STATE.hours })
 
 export class PageState<Scope, Rows> {
   /** What the address asks for. */

@@ -21,7 +21,7 @@ const VIEWS = [
     'lease_usd_days'
   ],
   ...['host_rates', 'ask_days', 'realised_prices', 'price_buckets', 'price_days', 'price_series', 'gpu_share_weeks'],
-  ...['other_price_months', 'list_price_steps', 'cloud_days', 'cloud_price_steps', 'price_discounts', 'events']
+  ...['other_price_months', 'list_steps', 'list_price_steps', 'cloud_steps', 'cloud_price_steps', 'price_discounts', 'events']
 ]
 /** USD an hour of 10 vCPUs and 20 GiB by the default bid script: (10 × 1.60 + 20 × 0.80) ÷ 730.5. */
 const HOST = 32 / 730.5
@@ -356,12 +356,11 @@ describe('list prices', () => {
   })
 
   test('steps by a fifth or more are events', async () => {
-    await engine.exec('CREATE OR REPLACE TABLE facts.saved AS FROM facts.reference_list_prices')
     await engine.exec("DELETE FROM facts.reference_list_prices WHERE instance_type = 'p5.4xlarge'")
-    await engine.exec('DROP TABLE cloud_days')
+    await engine.exec('DROP TABLE cloud_steps; DROP TABLE list_steps')
     await createViews(
       engine,
-      readViews().filter(({ name }) => name === 'cloud_days')
+      readViews().filter(({ name }) => name === 'list_steps' || name === 'cloud_steps')
     )
     expect((await metric('price_events', { ...h100, ...january })).map(({ day, title }) => [day, title])).toEqual([
       ['2026-01-02', 'p5.48xlarge −33 %'],

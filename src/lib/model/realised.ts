@@ -39,7 +39,7 @@ const step = {
   usd_per_gpu_hour: col('DECIMAL(38,18)', 'Price', 'USD per GPU-hour'),
   from_day: col('DATE', 'First day on which it was seen'),
   to_day: col('DATE', 'Day before which it held: of the next observation, which differs, or the day after the last one'),
-  source: col('VARCHAR', 'Where it was read last')
+  source: col('VARCHAR', 'Where it was read first')
 } as const
 const place = {
   region: col('VARCHAR', 'Region as the cloud names it'),

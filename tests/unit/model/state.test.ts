@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DEFAULT_STATE, PLACEMENTS, readState, writeState, type ViewState } from '../../../src/lib/model/state.ts'
+import { DEFAULT_STATE, MOST, PLACEMENTS, readState, writeState, type ViewState } from '../../../src/lib/model/state.ts'
 
 const text = fc.oneof(
   fc.constantFrom('nvidia/h100', 'uakt', 'ibc/170C677610AC31DF0904FFE09CD3B5C657492170E7E52372E48756B71E56F2F1'),
@@ -14,7 +14,27 @@ const state: fc.Arbitrary<ViewState> = fc
     denom: fc.option(text),
     range,
     placement: fc.constantFrom(...PLACEMENTS),
-    sort: fc.option(fc.stringMatching(/^-?[a-z]{1,20}$/))
+    sort: fc.option(fc.stringMatching(/^-?[a-z]{1,20}$/)),
+    kind: fc.option(
+      fc.record({
+        model: fc.stringMatching(/^[a-z]{1,10}\/[a-z0-9 é]{1,20}$/),
+        memoryGib: fc.option(fc.constantFrom(80, 141, 94.5)),
+        form: fc.option(fc.constantFrom('sxm', 'pcie'))
+      })
+    ),
+    organic: fc.boolean(),
+    asks: fc.boolean(),
+    leases: fc.boolean(),
+    clouds: fc.option(
+      fc.uniqueArray(
+        fc.stringMatching(/^[a-z0-9]{1,8}$/).filter((id) => id !== 'none'),
+        { maxLength: 8 }
+      )
+    ),
+    log: fc.boolean(),
+    indexed: fc.boolean(),
+    gpus: fc.integer({ min: 1, max: MOST.gpus }),
+    hours: fc.integer({ min: 1, max: MOST.hours })
   })
   .map(({ range: [from, to], ...rest }) => ({ ...rest, from, to }))
 
@@ -29,8 +49,23 @@ test('an address holds the whole state: reading what was written gives it back',
 test('equal states have equal addresses, the default has none', () => {
   expect(writeState(DEFAULT_STATE)).toBe('')
   expect(
-    writeState({ sort: '-price', to: Date.parse('2026-11-20'), from: null, placement: 8, denom: 'uact', model: 'nvidia/h100' })
+    writeState({
+      ...DEFAULT_STATE,
+      sort: '-price',
+      to: Date.parse('2026-11-20'),
+      from: null,
+      placement: 8,
+      denom: 'uact',
+      model: 'nvidia/h100'
+    })
   ).toBe('?model=nvidia/h100&denom=uact&to=2026-11-20&placement=8&sort=-price')
+  const kind = { model: 'nvidia/h100', memoryGib: 80, form: null }
+  expect(writeState({ ...DEFAULT_STATE, kind, clouds: ['aws', 'gcp'], log: true, organic: true, hours: 24 })).toBe(
+    '?gpu=nvidia/h100~80~-&only=organic&clouds=aws,gcp&scale=log&hours=24'
+  )
+  expect(writeState({ ...DEFAULT_STATE, clouds: [], indexed: true, asks: true, leases: true, gpus: 8 })).toBe(
+    '?asks=1&leases=1&clouds=none&index=100&gpus=8'
+  )
   expect(writeState({ ...DEFAULT_STATE, from: Date.parse('2026-11-21T07:48:30Z') })).toBe('?from=2026-11-21T07:48:30Z')
 })
 
@@ -41,6 +76,8 @@ test('what cannot be understood falls back to the default', () => {
   expect(read(`?model=${'x'.repeat(500)}`)).toEqual(DEFAULT_STATE)
   expect(read('?placement=3&sort=price;drop')).toEqual(DEFAULT_STATE)
   expect(read('?placement=08&sort=--price')).toEqual(DEFAULT_STATE)
+  expect(read('?gpu=h100&clouds=AWS&gpus=0&hours=1e9&scale=cubic&index=1&asks=yes')).toEqual(DEFAULT_STATE)
+  expect(read('?gpu=nvidia/h100~much~sxm&clouds=aws,%27&gpus=-1&hours=100001')).toEqual(DEFAULT_STATE)
   expect(read('?placement=4&sort=-price')).toEqual({ ...DEFAULT_STATE, placement: 4, sort: '-price' })
 })
 

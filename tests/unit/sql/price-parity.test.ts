@@ -14,7 +14,7 @@ let market: IndexedMarket
 let native: NativeEngine
 let wasm: Lake
 beforeAll(async () => {
-  market = await indexedMarket({ seed: 1, scale: 2, block_seconds: 21_600, until: Date.UTC(2024, 2, 1) })
+  market = await indexedMarket({ seed: 1, scale: 2, blockSeconds: 21_600, until: Date.UTC(2024, 2, 1) })
   const views = readViews()
   await build(market.dir, views, { version: 'test', reference: referenceFor(views) })
   native = await openNativeLake(market.dir)

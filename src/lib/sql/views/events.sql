@@ -2,7 +2,7 @@
 -- fifth or more, of the offers that stand for a cloud.
 WITH steps AS (
   SELECT *, lag(usd_per_gpu_hour) OVER offer AS before, lag(instance_type) OVER offer AS instance_before
-  FROM cloud_price_steps
+  FROM cloud_steps
   WHERE purchase_option = 'on_demand' AND statistic = 'list'
   WINDOW offer AS (PARTITION BY network, provider, gpu_model, gpu_memory_gib, gpu_interface ORDER BY from_day)
 )

@@ -15,13 +15,18 @@ grains AS (
   SELECT 'week', date_trunc('week', day)::DATE, * FROM priced
 ),
 marked AS (
-  SELECT *, bool_or(is_marked) OVER (PARTITION BY network, grain, begins, gpu_model, gpu_memory_gib, gpu_interface) AS has_marked
+  SELECT DISTINCT network, grain, begins, gpu_model, coalesce(gpu_memory_gib, -1) AS gib, coalesce(gpu_interface, '') AS interface
   FROM grains
+  WHERE is_marked
 ),
 scoped AS (
-  SELECT 'all' AS scope, * FROM marked
+  SELECT 'all' AS scope, * FROM grains
   UNION ALL
-  SELECT 'organic', * FROM marked WHERE has_marked AND NOT is_marked
+  SELECT 'organic', g.*
+  FROM grains g
+  SEMI JOIN marked m ON (m.network, m.grain, m.begins, m.gpu_model) = (g.network, g.grain, g.begins, g.gpu_model)
+    AND m.gib = coalesce(g.gpu_memory_gib, -1) AND m.interface = coalesce(g.gpu_interface, '')
+  WHERE NOT is_marked
 ),
 ranked AS (
   SELECT *,
@@ -39,7 +44,7 @@ up AS (
   GROUP BY ALL
 ),
 spread AS (
-  SELECT network, scope, grain, begins, gpu_model, gpu_memory_gib, gpu_interface, bool_or(has_marked) AS has_marked,
+  SELECT network, scope, grain, begins, gpu_model, gpu_memory_gib, gpu_interface, 
     count(DISTINCT lease_id)::INTEGER AS leases, count(DISTINCT provider)::INTEGER AS providers, sum(gpu_hours) AS gpu_hours,
     min(price) FILTER (up_to * 10 >= whole) AS p10,
     min(price) FILTER (up_to * 4 >= whole) AS p25,
@@ -65,7 +70,7 @@ keys AS (
   SELECT network, scope, grain, begins, gpu_model, gpu_memory_gib, gpu_interface FROM spread
   UNION
   -- Where every lease is marked, none is left.
-  SELECT network, 'organic', grain, begins, gpu_model, gpu_memory_gib, gpu_interface FROM spread WHERE has_marked
+  SELECT network, 'organic', grain, begins, gpu_model, gpu_memory_gib, gpu_interface FROM grains WHERE is_marked
   UNION
   SELECT network, 'all', grain, begins, gpu_model, gpu_memory_gib, gpu_interface FROM asks
 )

@@ -1,0 +1,43 @@
+-- Internal: list prices as steps: a price holds until the next observation of the same offer shows another, and not beyond the last one. Of
+-- two observations on one day the publisher's own stands before a catalog's.
+WITH told AS (
+  FROM facts.list_prices
+  UNION ALL
+  FROM facts.reference_list_prices
+),
+daily AS (
+  SELECT network, provider, instance_type, region, purchase_option, statistic, observed_on,
+    min_by(
+      struct_pack(usd := usd_per_gpu_hour, gpu_name := gpu_name, model := gpu_model, gpus := gpus, gib := gpu_memory_gib, interface := gpu_interface,
+        vcpus := vcpus, memory_gib := memory_gib, covers := covers, source := source),
+      (contains(lower(source), 'skypilot'), -coalesce(epoch_us(fetched_at), 0), source)
+    ) AS seen
+  FROM told
+  WHERE gpu_model IS NOT NULL
+  GROUP BY ALL
+),
+ordered AS (
+  SELECT *, lag(seen.usd) OVER offer AS before, row_number() OVER offer AS nth
+  FROM daily
+  WINDOW offer AS (PARTITION BY network, provider, instance_type, region, purchase_option, statistic ORDER BY observed_on)
+),
+lasts AS (
+  SELECT network, provider, instance_type, region, purchase_option, statistic, max(observed_on) AS last_on, count(*) AS observations
+  FROM daily
+  GROUP BY ALL
+),
+changes AS (
+  SELECT *,
+    lead(observed_on) OVER offer AS next_on, lead(nth) OVER offer AS next_nth
+  FROM ordered
+  WHERE seen.usd IS DISTINCT FROM before
+  WINDOW offer AS (PARTITION BY network, provider, instance_type, region, purchase_option, statistic ORDER BY observed_on)
+)
+SELECT c.network, c.provider, c.instance_type, c.seen.gpu_name, c.seen.model AS gpu_model, c.seen.gpus, c.seen.gib AS gpu_memory_gib,
+  c.seen.interface AS gpu_interface, c.seen.vcpus, c.seen.memory_gib, c.region, c.purchase_option, c.statistic, c.seen.covers,
+  c.seen.usd AS usd_per_gpu_hour, c.observed_on AS from_day,
+  -- The day of the observation that differs, where there is one: up to it, not including it, the price is taken to hold.
+  coalesce(c.next_on, l.last_on + 1) AS to_day, c.next_on IS NULL AS is_last, (coalesce(c.next_nth, l.observations + 1) - c.nth)::INTEGER AS observations,
+  c.seen.source
+FROM changes c
+JOIN lasts l USING (network, provider, instance_type, region, purchase_option, statistic)
