@@ -4,6 +4,7 @@ import { build } from './commands/build.ts'
 import { follow } from './commands/follow.ts'
 import { index } from './commands/index.ts'
 import { merge } from './commands/merge.ts'
+import { prices } from './commands/prices.ts'
 import { providers, type ProvidersOptions } from './commands/providers.ts'
 import { query } from './commands/query.ts'
 import { reported } from './commands/reported.ts'
@@ -12,8 +13,10 @@ import { serveRecording } from './commands/serve-recording.ts'
 import { simulate } from './commands/simulate.ts'
 import { verify } from './commands/verify.ts'
 import { FORMATS } from './format.ts'
+import { PRICE_SOURCES } from './prices/index.ts'
 import type { Shard } from './select.ts'
 import { ParameterError } from './simulate/parameters.ts'
+import { daysOf } from '../src/lib/model/value.ts'
 
 const height = (text: string): number => {
   const n = Number(text)
@@ -61,6 +64,10 @@ const moment = (text: string): bigint => {
   const ms = Date.parse(zoned)
   if (Number.isNaN(ms)) throw new InvalidArgumentError('Give a day such as 2026-08-01, or a moment such as 2026-08-01T12:00:00Z.')
   return BigInt(ms) * 1000n
+}
+const day = (text: string): string => {
+  if (daysOf(text) === undefined) throw new InvalidArgumentError('Give a day such as 2026-08-01.')
+  return text
 }
 const shard = (text: string): Shard => {
   const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
@@ -140,6 +147,20 @@ program
   .option('--network <id>', 'network', 'akash')
   .option('--api <url>', "another host of the same API (default: the network's own)", address)
   .action(reported)
+
+const sources = PRICE_SOURCES.map(({ id }) => id)
+program
+  .command('prices')
+  .description('fetch list prices of clouds and prices of tokens; what moved by more than half is held back')
+  .addOption(lake)
+  .option('--network <id>', 'network of a lake that is made', 'akash')
+  .addOption(new Option('--source <ids...>', 'only these sources').choices(sources))
+  .option('--since <date>', 'from this day on, UTC, where a source publishes its history', day)
+  .option('--via <url>', 'a host that stands between: https://a.b/c is asked as <url>/a.b/c', address)
+  .addOption(
+    new Option('--accept <ids...>', 'take what is held back of these sources').choices(sources).conflicts(['source', 'since'])
+  )
+  .action(prices)
 
 program
   .command('providers')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readManifest } from '../../src/lib/engine/attach.ts'
 import { size } from '../../src/lib/model/interval.ts'
 import { LakeError, type Manifest } from '../../src/lib/model/manifest.ts'
+import { writePrices } from '../lake/prices.ts'
 import { writeProbes } from '../lake/probes.ts'
 import { writeReported } from '../lake/reported.ts'
 import { fileProblems } from '../lake/verify.ts'
@@ -37,12 +38,13 @@ export async function merge(sources: readonly string[], options: { readonly lake
     }
     await adoptSnapshot(lake, sources, manifests)
     await lake.recordGaps(manifests.flatMap((manifest) => manifest.gaps))
-    const figures = sources
-      .map((dir, i) => ({ dir, manifest: manifests[i] ?? first }))
-      .filter((s) => s.manifest.reported.length > 0)
+    const others = sources.map((dir, i) => ({ dir, manifest: manifests[i] ?? first }))
+    const figures = others.filter((s) => s.manifest.reported.length > 0)
     if (figures.length > 0) await lake.recordReported(await writeReported(lake.dir, lake.manifest(), [], figures))
-    const probed = sources.map((dir, i) => ({ dir, manifest: manifests[i] ?? first })).filter((s) => s.manifest.probes.length > 0)
+    const probed = others.filter((s) => s.manifest.probes.length > 0)
     if (probed.length > 0) await lake.recordProbes(await writeProbes(lake.dir, lake.manifest(), [], probed))
+    const priced = others.filter((s) => s.manifest.prices.length > 0)
+    if (priced.length > 0) await lake.recordPrices(await writePrices(lake.dir, lake.manifest(), {}, priced))
     const { gaps } = lake.manifest()
     if (gaps.length > 0)
       process.stderr.write(`${size(gaps)} heights that none of them could get are gaps: see the table coverage\n`)

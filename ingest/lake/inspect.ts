@@ -5,6 +5,7 @@ import { fileList, identifier, parquet, type NativeEngine } from '../../src/lib/
 import { FACTS, type FactTable } from '../../src/lib/model/facts.ts'
 import type { Interval } from '../../src/lib/model/interval.ts'
 import { CELL_HEIGHTS, type LakeFile, type Partition } from '../../src/lib/model/manifest.ts'
+import { PRICES, PRICE_TABLES } from '../../src/lib/model/prices.ts'
 import { periodOf, PROBES, PROBE_TABLES } from '../../src/lib/model/probes.ts'
 import { REPORTED } from '../../src/lib/model/reported.ts'
 import type { Columns } from '../../src/lib/model/tables.ts'
@@ -161,4 +162,28 @@ export async function probeProblems(engine: NativeEngine, dir: string, files: re
     ANTI JOIN (FROM facts.probes WHERE ok) p USING (network, provider, probed_at)`
   )
   return [...problems, ...lost.map((row) => `nodes without a successful probe: ${JSON.stringify(row)}`)]
+}
+
+/** What is wrong with the prices of a lake: more files than one of a table, not as many rows as listed, one twice, a price that is none. */
+export async function priceProblems(engine: NativeEngine, dir: string, files: readonly LakeFile[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const table of PRICE_TABLES) {
+    const { columns, key } = PRICES[table]
+    const listed = files.filter((file) => file.table === table)
+    if (listed.length > 1) problems.push(`${table} has ${listed.length} files`)
+    if (listed.length === 0) continue
+    const paths = listed.map((file) => resolve(dir, file.path))
+    const rows = listed.reduce((sum, file) => sum + file.rows, 0)
+    const [found] = await engine.query<{ rows: string; none: string }>(
+      `SELECT count(*) AS rows, count(*) FILTER (${table === 'token_prices' ? 'usd' : 'usd_per_gpu_hour'} <= 0) AS none
+      FROM (${selectFrom(columns, paths)})`
+    )
+    if (Number(found?.rows) !== rows) problems.push(`${table} has ${found?.rows} rows, the manifest says ${rows}`)
+    if (found?.none !== '0') problems.push(`${table} has ${found?.none} prices that are not above 0`)
+    const twice = await engine.query(
+      `SELECT ${key.join(', ')} FROM (${selectFrom(columns, paths)}) GROUP BY ALL HAVING count(*) > 1`
+    )
+    problems.push(...twice.map((row) => `a row of ${table} is given twice: ${JSON.stringify(row)}`))
+  }
+  return problems
 }

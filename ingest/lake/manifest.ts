@@ -29,7 +29,7 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 }
 
 /** Folders below the lake's that hold data files, with forward slashes. */
-const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'state', 'reported', 'probes', 'marts']
+const FOLDERS = [...FACT_TABLES.map((table) => `facts/${table}`), 'state', 'reported', 'probes', 'prices', 'marts']
 
 export type Unlisted = {
   /** What an interrupted run left, and replaced files whose time is over. */

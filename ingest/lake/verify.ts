@@ -8,7 +8,7 @@ import { FACT_TABLES } from '../../src/lib/model/facts.ts'
 import { besideOf, type LakeFile, type Manifest } from '../../src/lib/model/manifest.ts'
 import { fingerprint } from './disk.ts'
 import { gapProblems } from './gaps.ts'
-import { blockProblems, factProblems, partitionProblems, probeProblems, reportedProblems } from './inspect.ts'
+import { blockProblems, factProblems, partitionProblems, priceProblems, probeProblems, reportedProblems } from './inspect.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
 import { unlisted } from './manifest.ts'
 import { unknowns } from './unknowns.ts'
@@ -95,6 +95,8 @@ export async function verify(
     await check('reported', `${figures.reduce((sum, f) => sum + f.rows, 0)} rows`, () => reportedProblems(engine, figures))
     const { probes } = manifest
     await check('probes', `${probes.reduce((sum, f) => sum + f.rows, 0)} rows`, () => probeProblems(engine, dir, probes))
+    const { prices } = manifest
+    await check('prices', `${prices.reduce((sum, f) => sum + f.rows, 0)} rows`, () => priceProblems(engine, dir, prices))
     await check('blocks', 'without gaps, in time order, as the manifest says', () => blockProblems(engine, partitions))
     if (views.length === 0) return report()
     if (!(await check('views', `${views.length}`, async () => (await createViews(engine, views), [])))) return report()

@@ -1,4 +1,8 @@
 /** HTTP for price sources: limits of time and size, patience with 429, no redirect to another host. */
+import { request as requestHttp, type IncomingMessage } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { systemClock, type Clock } from '../chain/clock.ts'
 import { retryAfter } from '../chain/transport.ts'
 import { PriceError } from './source.ts'
@@ -48,37 +52,26 @@ const AGENT = 'Rackrate (open analytics of decentralized compute)'
  * only when `signal` aborts, its own reason is thrown.
  */
 export function priceClient({ via, clock = systemClock, signal }: ClientOptions = {}): PriceClient {
-  const open = async (url: string, ask: Ask): Promise<Response> => {
+  const open = async (url: string, ask: Ask): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
-      const response = await follow(url, ask, via, signal)
-      if (response.ok) return response
-      await response.body?.cancel()
-      const again = response.status === 429 || response.status >= 500
-      const wait = retryAfter(response.headers.get('retry-after') ?? undefined) ?? FIRST_WAIT_MS * 2 ** (attempt - 1)
+      const answer = await follow(url, ask, via, signal)
+      const { statusCode: status = 0, headers } = answer.response
+      if (status >= 200 && status < 300) return answer
+      answer.response.destroy()
+      const again = status === 429 || status >= 500
+      const wait = retryAfter(headers['retry-after']) ?? FIRST_WAIT_MS * 2 ** (attempt - 1)
       if (!again || attempt === TRIES || wait > MAX_WAIT_MS)
         throw new PriceError(
-          `${url} answered ${response.status}${again ? ` ${attempt} ${attempt === 1 ? 'time' : 'times'}; try again later` : ': it may have moved'}.`
+          `${url} answered ${status}${again ? ` ${attempt} ${attempt === 1 ? 'time' : 'times'}; try again later` : ': it may have moved'}.`
         )
       await clock.sleep(wait, signal)
     }
   }
-  async function* parts(url: string, ask: Ask, response: Response, maxBytes: number): AsyncGenerator<Uint8Array> {
-    let bytes = 0
-    try {
-      for await (const part of response.body ?? []) {
-        bytes += part.byteLength
-        if (bytes > maxBytes)
-          throw new PriceError(`${url} answered with more than ${maxBytes} bytes: it is not what is expected there.`)
-        yield part
-      }
-    } catch (cause) {
-      throw fault(url, ask, signal, cause, 'broke off')
-    }
-  }
   const text: PriceClient['text'] = async (url, ask = {}) => {
-    const response = await open(url, ask)
-    const all = await Array.fromAsync(parts(url, ask, response, ask.maxBytes ?? MAX_BYTES))
-    return { text: Buffer.concat(all).toString('utf8'), headers: response.headers }
+    const answer = await open(url, ask)
+    const parts: Buffer[] = []
+    await read(answer, ask.maxBytes ?? MAX_BYTES, (part) => void parts.push(part))
+    return { text: Buffer.concat(parts).toString('utf8'), headers: headersOf(answer.response) }
   }
   return {
     text,
@@ -91,19 +84,51 @@ export function priceClient({ via, clock = systemClock, signal }: ClientOptions 
       }
     },
     lines: async function* (url, ask = {}, keep = () => true) {
-      const response = await open(url, ask)
+      const answer = await open(url, ask)
       const decoder = new TextDecoder()
+      let wanted: string[] = []
       let rest = ''
       let index = 0
-      for await (const part of parts(url, ask, response, ask.maxBytes ?? Infinity)) {
-        const lines = (rest + decoder.decode(part, { stream: true })).split('\n')
+      let wake = (): void => undefined
+      const take = (text: string): void => {
+        const lines = text.split('\n')
+        lines[0] = rest + (lines[0] ?? '')
         rest = lines.pop() ?? ''
         if (rest.length > MAX_LINE)
           throw new PriceError(`${url} has a line of more than ${MAX_LINE} characters: it is not the list that is known there.`)
-        for (const line of lines) if (keep(line, index++)) yield line.endsWith('\r') ? line.slice(0, -1) : line
+        for (const line of lines) if (keep(line, index++)) wanted.push(line.endsWith('\r') ? line.slice(0, -1) : line)
       }
-      rest += decoder.decode()
-      if (rest !== '' && keep(rest, index)) yield rest
+      const state = { ended: false }
+      const reading = read(answer, ask.maxBytes ?? Infinity, (part, source) => {
+        take(decoder.decode(part, { stream: true }))
+        if (wanted.length > 0) {
+          source.pause()
+          wake()
+        }
+      }).finally(() => {
+        state.ended = true
+        wake()
+      })
+      // It may fail while a line is being looked at; it is awaited after that.
+      reading.catch(() => undefined)
+      try {
+        while (!state.ended) {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+            if (state.ended || wanted.length > 0) resolve()
+          })
+          const lines = wanted
+          wanted = []
+          yield* lines
+          answer.source.resume()
+        }
+        await reading
+        take(decoder.decode())
+        if (rest !== '' && keep(rest, index)) wanted.push(rest)
+        yield* wanted
+      } finally {
+        answer.source.destroy()
+      }
     }
   }
 }
@@ -113,37 +138,60 @@ export function beginning(text: string): string {
   return JSON.stringify(text.slice(0, 80))
 }
 
-function fault(url: string, ask: Ask, signal: AbortSignal | undefined, cause: unknown, what: string): unknown {
-  if (signal?.aborted) return signal.reason
-  if (cause instanceof PriceError) return cause
-  const error = cause as Error & { readonly cause?: Error & { readonly code?: string } }
-  if (error.name === 'TimeoutError')
-    return new PriceError(`${url} took longer than ${(ask.timeoutMs ?? TIMEOUT_MS) / 1000} s. Try again later.`, { cause })
-  const reason = error.cause?.message || error.cause?.code || error.message
-  return new PriceError(`${url} ${what}: ${reason}. Try again later.`, { cause })
+type Answer = {
+  readonly url: string
+  readonly response: IncomingMessage
+  /** The body as decoded. */
+  readonly source: Readable
+  /** What an error of the body means to who asked. */
+  readonly fault: (cause: unknown) => Error
 }
 
-async function follow(url: string, ask: Ask, via: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
+/**
+ * Reads the body part by part, by events: read by `for await`, gigabytes leave garbage faster than it is taken away.
+ * @throws PriceError when it breaks off or is too large, and what `use` throws
+ */
+function read({ url, source, fault }: Answer, maxBytes: number, use: (part: Buffer, source: Readable) => void): Promise<void> {
+  let bytes = 0
+  return new Promise((resolve, reject) => {
+    source.on('error', (cause) => reject(fault(cause)))
+    source.on('end', resolve)
+    source.on('data', (part: Buffer) => {
+      try {
+        bytes += part.byteLength
+        if (bytes > maxBytes) throw new PriceError(`${url} has more than ${maxBytes} bytes: it is not what is expected there.`)
+        use(part, source)
+      } catch (error) {
+        source.destroy(error as Error)
+      }
+    })
+  })
+}
+
+async function follow(url: string, ask: Ask, via: string | undefined, signal: AbortSignal | undefined): Promise<Answer> {
   const timeout = AbortSignal.timeout(ask.timeoutMs ?? TIMEOUT_MS)
-  const headers = headersOf(url, ask)
+  const fault =
+    (what: string) =>
+    (cause: unknown): Error => {
+      if (signal?.aborted) return signal.reason as Error
+      if (cause instanceof PriceError) return cause
+      if (timeout.aborted)
+        return new PriceError(`${url} took longer than ${(ask.timeoutMs ?? TIMEOUT_MS) / 1000} s. Try again later.`, { cause })
+      const { message, code } = cause as NodeJS.ErrnoException
+      return new PriceError(`${url} ${what}: ${message || code || 'no reason is known'}. Try again later.`, { cause })
+    }
   let at = new URL(url)
   for (let turn = 0; turn <= REDIRECTS; turn++) {
-    let response: Response
-    try {
-      response = await fetch(routed(at, via), {
-        method: ask.method ?? 'GET',
-        headers,
-        ...(ask.body === undefined ? {} : { body: ask.body }),
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([timeout, signal]) : timeout
-      })
-    } catch (cause) {
-      throw fault(url, ask, signal, cause, 'cannot be reached')
-    }
-    const location = response.headers.get('location')
-    if (response.status < 300 || response.status >= 400 || location === null) return response
-    await response.body?.cancel()
-    const next = URL.parse(location, at)
+    const response = await send(routed(at, via), ask, signal ? AbortSignal.any([timeout, signal]) : timeout).catch(
+      (cause: unknown) => {
+        throw fault('cannot be reached')(cause)
+      }
+    )
+    const { statusCode: status = 0, headers } = response
+    if (status < 300 || status >= 400 || headers.location === undefined)
+      return { url, response, source: decoded(url, response), fault: fault('broke off') }
+    response.destroy()
+    const next = URL.parse(headers.location, at)
     if (next?.origin !== at.origin)
       throw new PriceError(`${url} redirects to ${next?.origin ?? 'nowhere'}, which is not followed: look whether it has moved.`)
     at = next
@@ -151,18 +199,36 @@ async function follow(url: string, ask: Ask, via: string | undefined, signal: Ab
   throw new PriceError(`${url} redirects more than ${REDIRECTS} times.`)
 }
 
-/** What `Headers` says of a value that it refuses has that value in it, so its error is left out. */
-function headersOf(url: string, { headers = {} }: Ask): Headers {
-  const made = new Headers({ 'user-agent': AGENT })
-  for (const [name, value] of Object.entries(headers))
-    try {
-      made.set(name, value)
-    } catch {
-      throw new PriceError(`${url} cannot be asked: what is set for its header "${name}" has characters that none may have.`)
-    }
-  return made
+function send(url: URL, { method = 'GET', headers, body }: Ask, signal: AbortSignal): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method, signal, headers: { 'user-agent': AGENT, 'accept-encoding': 'gzip', ...headers } },
+      resolve
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
 }
 
-function routed({ href, host, pathname, search }: URL, via: string | undefined): string {
-  return via === undefined ? href : `${via.replace(/\/+$/, '')}/${host}${pathname}${search}`
+function decoded(url: string, response: IncomingMessage): Readable {
+  const encoding = response.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return response
+  if (encoding !== 'gzip') {
+    response.destroy()
+    throw new PriceError(`${url} answered in the encoding ${encoding}, which it was not asked for.`)
+  }
+  // The error of either end comes to who reads.
+  return pipeline(response, createGunzip(), () => undefined)
+}
+
+function headersOf(response: IncomingMessage): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(response.headers)) if (typeof value === 'string') headers.set(name, value)
+  return headers
+}
+
+function routed(url: URL, via: string | undefined): URL {
+  return via === undefined ? url : new URL(`${via.replace(/\/+$/, '')}/${url.host}${url.pathname}${url.search}`)
 }

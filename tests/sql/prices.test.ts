@@ -103,7 +103,7 @@ beforeAll(async () => {
       FROM (VALUES
         ('akt', 'o1', 'P', 2, 20000, 40, 0, 360), ('act', 'o2', 'P', 1, 10000, 20, 120, 600), ('own', 'P', 'P', 1, 10000, 20, 600, 840),
         ('paid', 'o5', 'Q', 1, 10000, 20, 600, 840), ('mixed', 'o6', 'Q', 2, 10000, 20, 0, 240), ('odd', 'o7', 'Q', 1, 10000, 20, 0, 240),
-        ('late', 'o8', 'Q', 1, 10000, 20, 840, NULL), ('strange', 'o9', 'Q', 1, 10000, 20, 0, 240), ('zero', 'o1', 'P', 1, 10000, 20, 120, 120),
+        ('late', 'o8', 'Q', 1, 10000, 20, 840, NULL), ('strange', 'o9', 'Q', 1, 10000, 20, 0, 240), ('zero', 'o1', 'P', 1, 10000, 20, 120, 120), ('timeless', 'o1', 'P', 1, 10000, 20, 0, 7),
         ('c1', 'o4', 'P', 0, 10000, 20, 0, 240), ('c2', 'o4', 'P', 0, 10000, 20, 0, 240), ('c3', 'o4', 'Q', 0, 10000, 20, 0, 240),
         ('c4', 'o4', 'P', 0, 10000, 20, 0, 240), ('c5', 'o4', 'P', 0, 10000, 20, 0, 240)
       ) AS t(lease_id, owner, provider, gpus, cpu_millicores, memory_gib, a, b)
@@ -112,14 +112,14 @@ beforeAll(async () => {
       SELECT l.network, l.lease_id, created_height AS from_height, created_at AS from_time, p.denom, p.price::DECIMAL(38, 18) AS price_per_block
       FROM leases l JOIN (VALUES
         ('akt', 'uakt', 1000000), ('act', 'uact', 500000), ('own', 'uact', 100000), ('paid', 'uact', 200000), ('mixed', 'uact', 600000),
-        ('odd', 'coin', 1), ('late', 'uakt', 1000000), ('strange', 'uact', 300000), ('zero', 'uact', 300000),
+        ('odd', 'coin', 1), ('late', 'uakt', 1000000), ('strange', 'uact', 300000), ('zero', 'uact', 300000), ('timeless', 'uact', 300000),
         ('c1', 'uact', 1e5 * ${HOST}), ('c2', 'uact', 2e5 * ${HOST}), ('c3', 'uact', 3e5 * ${HOST}), ('c4', 'uact', 4e5 * ${HOST}), ('c5', 'uact', 5e5 * ${HOST})
       ) AS p(lease_id, denom, price) USING (lease_id);
     CREATE TABLE lease_keys AS SELECT network, lease_id, provider FROM leases;
     CREATE TABLE gpu_kinds AS SELECT 'n' AS network, * FROM (VALUES
       ('akt', 'nvidia/h100', 80, 'sxm', 2), ('act', 'nvidia/h100', 80, NULL, 1), ('own', 'nvidia/h100', 80, 'sxm', 1), ('paid', 'nvidia/h100', NULL, NULL, 1),
       ('mixed', 'nvidia/h100', 80, 'sxm', 1), ('mixed', 'nvidia/t4', 16, NULL, 1), ('odd', 'nvidia/h100', 80, 'sxm', 1), ('late', 'nvidia/t4', NULL, NULL, 1),
-      ('strange', 'nvidia/x9000', 7, NULL, 1), ('zero', 'nvidia/h100', 80, 'sxm', 1)
+      ('strange', 'nvidia/x9000', 7, NULL, 1), ('zero', 'nvidia/h100', 80, 'sxm', 1), ('timeless', 'nvidia/h100', 80, 'sxm', 1)
     ) AS t(lease_id, gpu_model, gpu_memory_gib, gpu_interface, gpus);
     INSERT INTO facts.gpu_units BY NAME SELECT DISTINCT network, gpu_model AS model, gpu_memory_gib AS memory_gib, gpu_interface AS interface FROM gpu_kinds;
     -- P has only SXM, and says so; Q has both.

@@ -54,10 +54,11 @@ function fitting(
 ): readonly TimeTick[] {
   for (let count = most; count > 1; count--) {
     const ticks = ticksOf(from, to, count)
-    const widest = Math.max(0, ...ticks.map(({ text }) => text.length)) * LETTER + ROOM
-    const apart = ticks.every(
-      ({ x }, i) => i === 0 || ((parseFloat(x) - parseFloat(ticks[i - 1]?.x ?? '')) / 100) * plot >= widest
-    )
+    const widest = Math.max(0, ...ticks.map(({ text }) => text.length)) * LETTER
+    // A label that is flush with an end leans towards its neighbour.
+    const lean = { start: widest / 2, middle: 0, end: -widest / 2 }
+    const middles = ticks.map(({ x, anchor }) => (parseFloat(x) / 100) * plot + lean[anchor])
+    const apart = middles.every((middle, i) => i === 0 || middle - (middles[i - 1] ?? 0) >= widest + ROOM)
     if (ticks.length > 0 && apart) return ticks
   }
   return ticksOf(from, to, most).slice(0, 1)

@@ -33,12 +33,13 @@ function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05)
 }
 
+const CLOUDS = ['cloud-aws', 'cloud-google', 'cloud-azure', 'cloud-other', 'marketplace'] as const
 const HUES = ['hue-1', 'hue-2', 'hue-3', 'hue-4', 'hue-5', 'hue-6', 'hue-7', 'hue-other'] as const
 
 test.each(['light', 'dark'] as const)('%s', (theme) => {
   const of = (name: string) => colour(name, theme)
   for (const ground of ['paper', 'card'] as const) {
-    for (const text of ['ink', 'muted', 'accent'])
+    for (const text of ['ink', 'muted', 'accent', 'neocloud-ink', ...CLOUDS])
       expect(contrast(of(text), of(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5)
     for (const mark of [...HUES, 'accent', 'rule', 'focus', 'neocloud'])
       expect(contrast(of(mark), of(ground)), `${mark} on ${ground}`).toBeGreaterThanOrEqual(3)

@@ -61,6 +61,12 @@ test('whatever the range, ticks lie on the axis, are few enough not to touch, an
             expect(((x - (places[i - 1] ?? 0)) / 100) * plot, `${new Date(from).toISOString()} + ${ms} ms`).toBeGreaterThan(
               widest + 4
             )
+        const edges = ticks.map(({ text, anchor }, i) => {
+          const [at, width] = [((places[i] ?? 0) / 100) * plot, text.length * 6.6]
+          const left = at - { start: 0, middle: width / 2, end: width }[anchor]
+          return { left, right: left + width }
+        })
+        for (const [i, { left }] of edges.entries()) if (i > 0) expect(left - (edges[i - 1]?.right ?? 0)).toBeGreaterThan(4)
         expect(new Set(ticks.map(({ text }) => text)).size).toBeGreaterThan(ticks.length / 4)
       }
     }),

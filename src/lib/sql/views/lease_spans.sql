@@ -61,3 +61,6 @@ LEFT JOIN times dry ON dry.network = l.network AND dry.height = l.ran_dry_height
 LEFT JOIN funded f ON f.network = l.network AND f.deployment_id = l.deployment_id AND f.account = l.provider
 LEFT JOIN bots b ON b.network = l.network AND b.account = l.owner
 WHERE l.gpus IS NOT NULL AND p.price_per_block IS NOT NULL
+  -- A begin or an end whose time is not known leaves nothing to count.
+  AND (coalesce(p.from_height, l.created_height) IS NULL OR coalesce(p.from_time, l.created_at) IS NOT NULL)
+  AND (l.closed_height IS NULL OR l.closed_at IS NOT NULL) AND (l.ran_dry_height IS NULL OR dry.time IS NOT NULL)
