@@ -73,6 +73,12 @@ module.exports = {
       '^src/lib/engine/(wasm|lake|lake-[a-z]+)\\.ts$'
     ),
     known(
+      'only-export-writes-parquet',
+      'The writer of Parquet files stays behind ui/export-parquet.ts.',
+      npm('hyparquet-writer'),
+      '^src/lib/ui/export-parquet\\.ts$'
+    ),
+    known(
       'only-native-knows-node-api',
       'The native DuckDB stays behind engine/native.ts.',
       npm('@duckdb/node-(api|bindings)'),

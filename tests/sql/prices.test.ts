@@ -378,5 +378,24 @@ test('an account that gives back nearly all it rents at once is a price bot', as
       TIMESTAMP '2026-01-01' AS created_at, TIMESTAMP '2026-01-01' + (CASE WHEN i < 17 THEN 299 ELSE 301 END) * INTERVAL 1 SECOND AS closed_at FROM range(20) AS t(i);
   `)
   const rows = await engine.query("SELECT account, source FROM account_labels WHERE network = 'n'")
-  expect(rows).toEqual([{ account: 'bot', source: '18 of its 20 GPU leases ended within 5 minutes' }])
+  expect(rows).toEqual([{ account: 'bot', source: '18 of its 20 GPU leases ended within 5 minutes or by the next block' }])
+})
+
+test('a lease that ran dry in the block that repriced it has its old price alone', async () => {
+  const own = await openNative({ threads: 1 })
+  await own.exec(`
+    CREATE TABLE blocks AS SELECT 'n' AS network, * FROM (VALUES (1, TIMESTAMP '2026-01-01'), (11, TIMESTAMP '2026-01-02'), (21, TIMESTAMP '2026-01-03')) AS t(height, time);
+    CREATE TABLE leases AS SELECT 'n' AS network, 'l' AS lease_id, 'P' AS provider, 1 AS gpus, 1 AS created_height, TIMESTAMP '2026-01-01' AS created_at,
+      11 AS closed_height, TIMESTAMP '2026-01-02' AS closed_at, 11 AS ran_dry_height;
+    CREATE TABLE lease_prices AS SELECT 'n' AS network, 'l' AS lease_id, * FROM (VALUES
+      (1, TIMESTAMP '2026-01-01', 'uact', 24::DECIMAL(38, 18)), (11, TIMESTAMP '2026-01-02', 'uact', 48)) AS t(from_height, from_time, denom, price_per_block);
+    CREATE TABLE lease_gpus AS SELECT 'n' AS network, 'l' AS lease_id, 'nvidia/t4' AS gpu_model, 1 AS gpus;
+    CREATE TABLE providers AS SELECT 'n' AS network, 'P' AS provider, NULL::VARCHAR AS organization;
+  `)
+  const read = (path: string) => readFileSync(new URL(`../../src/lib/sql/${path}`, import.meta.url), 'utf8')
+  const params = { from: '2025-12-01T00:00:00Z', to: '2026-02-01T00:00:00Z', denom: 'uact', units_per_token: 1, most: 10 }
+  const rows = await own.query(composeSql('lease_price_points', read), params)
+  await own.close()
+  // 10 blocks a day at 24.
+  expect(rows.map(({ price }) => price)).toEqual([10])
 })

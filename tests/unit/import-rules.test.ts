@@ -18,6 +18,7 @@ const tree: Readonly<Record<string, string>> = {
   'src/lib/engine/engine.ts': uses('../model/tables.ts', '../sql/catalog.ts'),
   'src/lib/engine/native.ts': uses('@duckdb/node-api', './engine.ts'),
   'src/lib/engine/wasm.ts': uses('@duckdb/duckdb-wasm', 'hyparquet', './engine.ts'),
+  'src/lib/ui/export-parquet.ts': uses('hyparquet-writer'),
   'src/lib/charts/axis.ts': `import type { T } from '../sql/catalog.ts'\nimport { a } from '../model/tables.ts'\nexport const b: T = a\n`,
   'src/lib/charts/Axis.svelte': svelte(`import { b as a } from './axis.ts'`),
   'src/routes/+page.svelte': svelte(
@@ -40,6 +41,7 @@ const tree: Readonly<Record<string, string>> = {
   'ingest/lake/bad.ts': uses('../../src/lib/engine/wasm.ts'),
   'ingest/lake/script.ts': uses('../../scripts/start.ts'),
   'src/lib/engine/arrow.ts': uses('hyparquet'),
+  'src/lib/ui/writer.ts': uses('hyparquet-writer'),
   'ingest/lake/duck.ts': uses('@duckdb/node-api'),
   'ingest/lake/clock.ts': uses('luxon'),
   'ingest/chain/rpc.ts': uses('@cosmjs/tendermint-rpc'),
@@ -65,6 +67,7 @@ const planted = [
   'ingest-imports-the-contract: ingest/lake/bad.ts → src/lib/engine/wasm.ts',
   'code-never-imports-tests: ingest/lake/script.ts → scripts/start.ts',
   'only-engine-knows-duckdb-wasm: src/lib/engine/arrow.ts → node_modules/hyparquet/index.js',
+  'only-export-writes-parquet: src/lib/ui/writer.ts → node_modules/hyparquet-writer/index.js',
   'only-native-knows-node-api: ingest/lake/duck.ts → node_modules/@duckdb/node-api/index.js',
   'only-time-knows-luxon: ingest/lake/clock.ts → node_modules/luxon/index.js',
   'only-comet-knows-cosmjs: ingest/chain/rpc.ts → node_modules/@cosmjs/tendermint-rpc/index.js',
@@ -76,7 +79,7 @@ const planted = [
   'imports-resolve: ingest/prices/lost.ts → ./nowhere.ts'
 ]
 
-const packages = ['luxon', 'hyparquet', '@duckdb/node-api', '@duckdb/duckdb-wasm', '@cosmjs/tendermint-rpc']
+const packages = ['luxon', 'hyparquet', 'hyparquet-writer', '@duckdb/node-api', '@duckdb/duckdb-wasm', '@cosmjs/tendermint-rpc']
 let root = ''
 
 function write(path: string, text: string): void {

@@ -6,6 +6,9 @@ export type TableData = {
   readonly rows: readonly (readonly Cell[])[]
 }
 
+/** What goes into a file beside its rows, such as title, measure, source, address and SQL. */
+export type About = { readonly [key: string]: string }
+
 /** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it. */
 export function toCsv({ columns, rows }: TableData): string {
   const cell = (value: Cell) => {
@@ -21,14 +24,14 @@ export function toCsv({ columns, rows }: TableData): string {
 }
 
 /** A list of objects, with what the numbers are and where they come from. */
-export function toJson({ columns, rows }: TableData, about: { readonly [key: string]: string }): string {
+export function toJson({ columns, rows }: TableData, about: About): string {
   const records = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])))
   return `${JSON.stringify({ ...about, rows: records }, null, 1)}\n`
 }
 
-/** Hands a text to the reader as a file. */
-export function save(text: string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
+/** Hands the reader a file. */
+export function save(content: BlobPart, name: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }))
   const link = document.createElement('a')
   link.href = url
   link.download = name

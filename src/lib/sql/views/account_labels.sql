@@ -8,7 +8,7 @@ WITH published AS (
 -- One that rents GPUs again and again and gives them back at once asks for prices; it does not compute.
 behaviour AS (
   SELECT l.network, l.owner AS account, count(*) AS leases,
-    count(*) FILTER (l.closed_at IS NOT NULL AND epoch_us(l.closed_at) - epoch_us(l.created_at) < 300e6) AS brief
+    count(*) FILTER (epoch_us(l.closed_at) - epoch_us(l.created_at) < 300e6 OR l.closed_height <= l.created_height + 1) AS brief
   FROM leases l
   WHERE l.gpus > 0 AND l.created_at IS NOT NULL
   GROUP BY ALL
@@ -16,7 +16,7 @@ behaviour AS (
 SELECT network, account, label, source
 FROM published
 UNION ALL
-SELECT network, account, 'price_bot', brief || ' of its ' || leases || ' GPU leases ended within 5 minutes'
+SELECT network, account, 'price_bot', brief || ' of its ' || leases || ' GPU leases ended within 5 minutes or by the next block'
 FROM behaviour
 WHERE leases >= 20 AND brief >= 0.9 * leases
 ORDER BY network, account, label
