@@ -63,7 +63,10 @@ export async function prices(options: PricesOptions): Promise<void> {
     : []
   tell(asked, taken, options.lake)
   if (signal.aborted) process.exitCode = 130
-  else if (taken.some(({ held }) => held.length > 0) || asked.some(({ status }) => status === 'failed'))
+  else if (
+    taken.some(({ held, skipped }) => held.length > 0 || skipped.some(({ isFailure }) => isFailure)) ||
+    asked.some(({ status }) => status === 'failed')
+  )
     process.exitCode = EXIT_INCOMPLETE
 }
 

@@ -1,6 +1,6 @@
 /**
  * GPUs of EC2's instance families: the price list has their number but not their name. From https://aws.amazon.com/ec2/instance-types/
- * (accelerated computing), as in `cloud-gpu-prices.csv`, which is checked against it.
+ * (accelerated computing), and held to the reference history by `tests/unit/prices/hardware.test.ts`.
  */
 export type AwsGpu = { readonly name: string; readonly memoryGib: number; readonly form: 'sxm' | 'pcie' }
 

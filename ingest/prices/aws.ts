@@ -5,11 +5,10 @@
  */
 import * as v from 'valibot'
 import { awsGpu, familyOf } from './aws-families.ts'
-import type { PriceClient } from './client.ts'
 import { csvFields, readHeader, readRow, type Header } from './csv.ts'
 import { collected, gpuColumns, listPrice, readGpus, readUnits } from './listing.ts'
 import { readDecimal, readPrice } from './money.ts'
-import { PriceError, type Collected, type ListPrice, type PriceContext, type PriceSource } from './source.ts'
+import { PriceError, type Collected, type ListPrice, type PriceClient, type PriceContext, type PriceSource } from './source.ts'
 import { tally, type Tally } from './tally.ts'
 
 const HOST = 'https://pricing.us-east-1.amazonaws.com'
@@ -62,7 +61,7 @@ export const aws: PriceSource = {
         prices.push(...(await readList(client, url, counted, day)))
       } catch (error) {
         if (!(error instanceof PriceError)) throw error
-        counted.skip(`version of ${day} failed`, error.message)
+        counted.fail(`version of ${day} failed`, error.message)
       }
     }
     const current = `${HOST}${LIST}/current/${REGION}/index.csv`

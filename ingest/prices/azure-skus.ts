@@ -1,6 +1,6 @@
 /**
  * Azure's sizes with GPUs: the Retail Prices API has a size's name only. From Microsoft's size series
- * (https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated, one page a series), read as in cloud-gpu-prices.csv and in
+ * (https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated, one page a series), as read in
  * https://github.com/MicrosoftDocs/azure-docs. A size that is not here is reported as unknown, by its name.
  */
 export type AzureSize = {

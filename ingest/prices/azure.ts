@@ -5,10 +5,9 @@
 import * as v from 'valibot'
 import type { PurchaseOption } from '../../src/lib/model/prices.ts'
 import { azureSize } from './azure-skus.ts'
-import type { PriceClient } from './client.ts'
 import { collected, gpuColumns, listPrice } from './listing.ts'
 import { divide, readDecimal, readPrice } from './money.ts'
-import { PriceError, type Collected, type ListPrice, type PriceContext, type PriceSource } from './source.ts'
+import { PriceError, type Collected, type ListPrice, type PriceClient, type PriceContext, type PriceSource } from './source.ts'
 import { tally, type Tally } from './tally.ts'
 
 const ADDRESS = 'https://prices.azure.com/api/retail/prices'

@@ -5,29 +5,7 @@ import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { systemClock, type Clock } from '../chain/clock.ts'
 import { retryAfter } from '../chain/transport.ts'
-import { PriceError } from './source.ts'
-
-export type Ask = {
-  readonly method?: 'GET' | 'POST'
-  readonly headers?: { readonly [name: string]: string }
-  readonly body?: string
-  /** Largest answer taken, bytes as decoded. Default 64 MB; for `lines` none. */
-  readonly maxBytes?: number
-  /** For the whole answer, milliseconds. Default 60 s. */
-  readonly timeoutMs?: number
-}
-
-export type PriceClient = {
-  /** The whole answer as text, with its headers. */
-  readonly text: (url: string, ask?: Ask) => Promise<{ readonly text: string; readonly headers: Headers }>
-  /** The answer parsed as JSON. */
-  readonly json: (url: string, ask?: Ask) => Promise<unknown>
-  /**
-   * Lines of an answer of any size, one at a time. One that ends before its stated length is an error, and so is a line of more than 1 MB.
-   * Of a list of gigabytes say by `keep` which lines are wanted, so that the others cost next to nothing; `index` counts all lines from 0.
-   */
-  readonly lines: (url: string, ask?: Ask, keep?: (line: string, index: number) => boolean) => AsyncIterable<string>
-}
+import { PriceError, type Ask, type PriceClient } from './source.ts'
 
 export type ClientOptions = {
   /** Host that stands between: `https://a.b/c` is asked as `<via>/a.b/c`. For mirrors and tests. */

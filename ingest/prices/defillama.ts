@@ -5,8 +5,7 @@
  */
 import * as v from 'valibot'
 import { dailyOpens, daysToAsk, type PricePoint } from './daily.ts'
-import type { PriceClient } from './client.ts'
-import { PriceError, type PriceSource } from './source.ts'
+import { PriceError, type PriceClient, type PriceSource } from './source.ts'
 import { tally } from './tally.ts'
 
 const ADDRESS = 'https://coins.llama.fi/chart/coingecko:akash-network'

@@ -4,10 +4,9 @@
  * Infracost read them.
  */
 import * as v from 'valibot'
-import type { PriceClient } from './client.ts'
 import { GCP_MACHINES, type GcpMachine } from './gcp-machines.ts'
 import { add, divide, multiply } from './money.ts'
-import { PriceError } from './source.ts'
+import { PriceError, type PriceClient } from './source.ts'
 import type { Tally } from './tally.ts'
 
 /** 6F81-5844-456A is Compute Engine. */

@@ -1,6 +1,6 @@
 /**
  * Google Cloud's machine types with GPUs (https://cloud.google.com/compute/docs/accelerator-optimized-machines), those that are sold by the hour in
- * us-central1. Bundled local SSD is part of the price: the sums of `gcp-catalog.ts` agree with what cloud-gpu-prices.csv has only with it.
+ * us-central1. Bundled local SSD is part of the price: only with it do the sums of `gcp-catalog.ts` agree with the reference history.
  */
 export type GcpMachine = {
   /** Family of the SKUs of its cores and memory. */

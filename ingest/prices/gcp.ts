@@ -4,12 +4,11 @@
  */
 import * as v from 'valibot'
 import { linesOf, readHeader, readRow } from './csv.ts'
-import type { PriceClient } from './client.ts'
 import { CATALOG, catalogPrices } from './gcp-catalog.ts'
 import { gcpMachine, type GcpMachine } from './gcp-machines.ts'
 import { collected, dayOf, gpuColumns, listPrice, readGpus } from './listing.ts'
 import { compare, divide, readDecimal, readPrice } from './money.ts'
-import { PriceError, type Collected, type ListPrice, type PriceContext, type PriceSource } from './source.ts'
+import { PriceError, type Collected, type ListPrice, type PriceClient, type PriceContext, type PriceSource } from './source.ts'
 import { tally, type Tally } from './tally.ts'
 
 const REGION = 'us-central1'
@@ -32,7 +31,7 @@ export const gcp: PriceSource = {
     const failures: string[] = []
     for (const read of readers) {
       const counted = tally()
-      for (const failure of failures) counted.skip('a list that comes first failed', failure)
+      for (const failure of failures) counted.fail('a list that comes first failed', failure)
       try {
         return await read(context, counted)
       } catch (error) {

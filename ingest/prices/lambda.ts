@@ -6,11 +6,10 @@
  */
 import type { HTMLElement } from 'node-html-parser'
 import * as v from 'valibot'
-import type { PriceClient } from './client.ts'
 import { collected, gpuColumns, listPrice } from './listing.ts'
 import { divide, multiply, readDecimal, readPrice } from './money.ts'
 import { readCount, readPage, readUsd, textOf, whyNoPrice } from './page.ts'
-import { PriceError, type ListPrice, type PriceSource } from './source.ts'
+import { PriceError, type ListPrice, type PriceClient, type PriceSource } from './source.ts'
 import { tally, type Tally } from './tally.ts'
 
 const PAGE = 'https://lambda.ai/service/gpu-cloud'

@@ -1,9 +1,8 @@
 /** Price tables that exist only as web pages: the whole page as a tree, and a cell as a price in US dollars. */
 import { parse, type HTMLElement } from 'node-html-parser'
-import type { PriceClient } from './client.ts'
 import { beginning } from './client.ts'
 import { readPrice } from './money.ts'
-import { PriceError } from './source.ts'
+import { PriceError, type PriceClient } from './source.ts'
 
 /** Pages of prices measure well below 2 MB; what is larger is something else. Bytes. */
 const MAX_BYTES = 8_000_000

@@ -58,7 +58,7 @@ export const skypilot: PriceSource = {
         prices.push(...(await readCloud(context, cloud, regions, skipped)).prices)
       } catch (error) {
         if (!(error instanceof PriceError)) throw error
-        counted.skip(`${cloud} failed`, error.message)
+        counted.fail(`${cloud} failed`, error.message)
         continue
       }
       for (const { reason, count, example } of skipped.skipped()) counted.skip(reason, `${cloud}: ${example}`, count)
@@ -99,7 +99,7 @@ type From = { readonly observed_on: string; readonly source: string }
 function readOffer(cloud: string, zones: readonly Row[], from: From, counted: Tally): ListPrice[] {
   const [row] = zones
   if (row === undefined) return []
-  const named = `${row.InstanceType} ${row.Region}`
+  const named = `${row.InstanceType} ${row.Region}`.trim()
   const skip = (reason: string): [] => {
     counted.skip(reason, named)
     return []

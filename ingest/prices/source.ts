@@ -1,18 +1,45 @@
 /** What a source of prices is: where it is asked, and how its answer becomes rows. Asking goes through `PriceClient`, so that tests answer from 127.0.0.1. */
 import type { ListPriceRow, TokenPriceRow } from '../../src/lib/model/prices.ts'
-import type { PriceClient } from './client.ts'
 
 /** A list price as a source tells it; the run adds when it was fetched. */
 export type ListPrice = Omit<ListPriceRow, 'fetched_at'>
 export type TokenPrice = Omit<TokenPriceRow, 'fetched_at'>
 
 /** What was in an answer and not taken, with one example of each reason. */
-export type Skipped = { readonly reason: string; readonly count: number; readonly example: string }
+export type Skipped = {
+  readonly reason: string
+  readonly count: number
+  readonly example: string
+  /** A whole part of the source could not be had: a run that meets one is not complete. */
+  readonly isFailure?: true
+}
 
 export type Collected = {
   readonly prices: readonly ListPrice[]
   readonly tokens: readonly TokenPrice[]
   readonly skipped: readonly Skipped[]
+}
+
+export type Ask = {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: { readonly [name: string]: string }
+  readonly body?: string
+  /** Largest answer taken, bytes as decoded. Default 64 MB; for `lines` none. */
+  readonly maxBytes?: number
+  /** For the whole answer, milliseconds. Default 60 s. */
+  readonly timeoutMs?: number
+}
+
+export type PriceClient = {
+  /** The whole answer as text, with its headers. */
+  readonly text: (url: string, ask?: Ask) => Promise<{ readonly text: string; readonly headers: Headers }>
+  /** The answer parsed as JSON. */
+  readonly json: (url: string, ask?: Ask) => Promise<unknown>
+  /**
+   * Lines of an answer of any size, one at a time. One that ends before its stated length is an error, and so is a line of more than 1 MB.
+   * Of a list of gigabytes say by `keep` which lines are wanted, so that the others cost next to nothing; `index` counts all lines from 0.
+   */
+  readonly lines: (url: string, ask?: Ask, keep?: (line: string, index: number) => boolean) => AsyncIterable<string>
 }
 
 export type PriceContext = {

@@ -4,19 +4,32 @@ import { PriceError, type ListPrice, type Skipped } from './source.ts'
 
 export type Tally = {
   readonly skip: (reason: string, example: string, count?: number) => void
+  /** A whole part of the source could not be had. */
+  readonly fail: (reason: string, example: string) => void
   /** In the order in which the reasons came up. */
   readonly skipped: () => readonly Skipped[]
 }
 
 export function tally(): Tally {
   const reasons = new Map<string, { count: number; readonly example: string }>()
+  const failures = new Set<string>()
   return {
+    fail: (reason, example) => {
+      failures.add(reason)
+      reasons.set(reason, { count: (reasons.get(reason)?.count ?? 0) + 1, example: reasons.get(reason)?.example ?? example })
+    },
     skip: (reason, example, count = 1) => {
       const known = reasons.get(reason)
       if (known) known.count += count
       else reasons.set(reason, { count, example })
     },
-    skipped: () => Array.from(reasons, ([reason, { count, example }]) => ({ reason, count, example }))
+    skipped: () =>
+      Array.from(reasons, ([reason, { count, example }]) => ({
+        reason,
+        count,
+        example,
+        ...(failures.has(reason) ? { isFailure: true as const } : {})
+      }))
   }
 }
 

@@ -7,10 +7,9 @@
 import * as v from 'valibot'
 import { readGpu } from '../../src/lib/model/gpus.ts'
 import type { PurchaseOption } from '../../src/lib/model/prices.ts'
-import type { PriceClient } from './client.ts'
 import { collected, gpuColumns, listPrice } from './listing.ts'
 import { quantile, readDecimal, readPrice } from './money.ts'
-import { PriceError, type ListPrice, type PriceSource } from './source.ts'
+import { PriceError, type ListPrice, type PriceClient, type PriceSource } from './source.ts'
 import { tally, wellFormed, type Tally } from './tally.ts'
 
 const ADDRESS = 'https://console.vast.ai/api/v0/bundles/'

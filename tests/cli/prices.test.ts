@@ -140,6 +140,16 @@ test('Ctrl-C keeps what had been answered: exit status 130', async () => {
   expect(await fetched('count(*)::VARCHAR AS n', 'list_prices', fresh)).toEqual([{ n: '16' }])
 })
 
+test('a part of a source that fails is told, the rest is taken: exit status 3', async () => {
+  const fresh = join(dir, 'partly')
+  const catalog = 'raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8'
+  routes[`${catalog}/nebius/vms.csv`] = fixture('skypilot/nebius.csv')
+  const { code, err } = await ingest('prices', '--lake', fresh, '--via', server.url, '--source', 'skypilot')
+  expect(code, err).toBe(3)
+  expect(err).toMatch(/not taken: 1 × lambda failed, such as https:.* answered 404/)
+  expect((await fetched('DISTINCT provider', 'list_prices', fresh)).map(({ provider }) => provider)).toEqual(['nebius'])
+})
+
 test('it waits while another run writes to the lake', async () => {
   const release = takeLock(lake)
   const { texts, done } = start('prices', ...via, '--source', 'coingecko')

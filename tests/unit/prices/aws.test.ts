@@ -124,6 +124,7 @@ const broken: readonly (readonly [what: string, change: (list: string) => Route,
   ['price as "N/A"', p5With('"55.0400000000"', '"N/A"'), { rows: 4, skipped: { ...LEFT_OUT, 'price is no number': 1 } }],
   ['price below 0', p5With('"55.0400000000"', '"-55.04"'), { rows: 4, skipped: { ...LEFT_OUT, 'price is no number': 1 } }],
   ['number of GPUs gone', p5With(',"8",', ',"NA",'), { rows: 4, skipped: { ...LEFT_OUT, 'number of GPUs is not told': 1 } }],
+  ['a part of a GPU told as one', swap('"0.125"', '"1"'), { rows: 5, skipped: LEFT_OUT }],
   ['duplicate SKU', (list) => `${list}${p5Line}\n`, { rows: 5, skipped: { ...LEFT_OUT, 'listed again at the same price': 1 } }],
   [
     'duplicate SKU at another price',
@@ -191,7 +192,8 @@ test('since a day: the versions in force from then on, each dated by its first d
     {
       reason: 'version of 2025-06-01 failed',
       count: 1,
-      example: expect.stringContaining('20250703204906/us-east-1/index.csv answered 404')
+      example: expect.stringContaining('20250703204906/us-east-1/index.csv answered 404'),
+      isFailure: true
     }
   ])
 })

@@ -2,8 +2,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../../../ingest/chain/clock.ts'
-import { priceClient, type PriceClient } from '../../../ingest/prices/client.ts'
-import { PriceError } from '../../../ingest/prices/source.ts'
+import { priceClient } from '../../../ingest/prices/client.ts'
+import { PriceError, type PriceClient } from '../../../ingest/prices/source.ts'
 import { servePrices, type Answer, type PriceServer, type Route } from './serve.ts'
 
 const URL_ = 'https://prices.example/list?of=gpus'
@@ -132,6 +132,21 @@ test('of the lines only those that are kept come', async () => {
   const { client } = await serving({ [AT]: 'head\nno\nyes 1\nno\nyes 2' })
   const lines = client.lines(URL_, {}, (line, index) => index === 0 || line.startsWith('yes'))
   expect(await Array.fromAsync(lines)).toEqual(['head', 'yes 1', 'yes 2'])
+})
+
+test('lines are not fetched faster than they are looked at', async () => {
+  let sent = 0
+  const body = (function* () {
+    for (; sent < 200; sent++) yield `${'x'.repeat(99_999)}\n`.repeat(10)
+  })()
+  const { client } = await serving({ [AT]: { body } })
+  for await (const line of client.lines(URL_)) {
+    expect(line).toHaveLength(99_999)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    break
+  }
+  // Megabytes; what is under way stands in buffers of the two ends.
+  expect(sent).toBeLessThan(20)
 })
 
 test('an encoding that was not asked for is refused', async () => {

@@ -164,7 +164,12 @@ test('a list that says when it was made keeps its day', async () => {
 test('the second list where the first fails, which is told', async () => {
   const { prices, skipped, requests } = await ask(gcp, { [KARPENTER]: karpenter })
   expect(prices).toEqual(KARPENTER_ROWS)
-  expect(skipped[0]).toEqual({ reason: FIRST_FAILED, count: 1, example: `https://${TABLE} answered 404: it may have moved.` })
+  expect(skipped[0]).toEqual({
+    reason: FIRST_FAILED,
+    count: 1,
+    example: `https://${TABLE} answered 404: it may have moved.`,
+    isFailure: true
+  })
   expect(requests.map(({ at }) => at)).toEqual([TABLE, KARPENTER])
 })
 

@@ -150,7 +150,6 @@ const broken: readonly (readonly [what: string, change: (list: string) => Route,
     { rows: 18, skipped: { ...LEFT_OUT, 'number of GPUs is told in two ways': 1 } }
   ],
   ['no number of GPUs', swap('A10G,1.0,', 'A10G,,'), { rows: 18, skipped: { ...LEFT_OUT, 'number of GPUs is not told': 1 } }],
-  ['no region', swap('0.532300,us-west-2', '0.532300,'), { rows: 18, skipped: LEFT_OUT }],
   ['no GPU at all', (list) => list.split('\n').slice(0, 2).join('\n'), /no price of a GPU that could be taken/]
 ]
 test.each([...BROKEN_ANSWERS, ...broken])('broken list of one cloud: %s', async (_, change, outcome) => {
@@ -158,7 +157,9 @@ test.each([...BROKEN_ANSWERS, ...broken])('broken list of one cloud: %s', async 
   if (!(outcome instanceof RegExp)) return expectBroken(skypilot, routes, outcome, ROWS)
   const { prices, skipped } = await ask(skypilot, routes)
   expect(prices).toEqual(OTHER_ROWS)
-  expect(skipped).toEqual([{ reason: 'aws failed', count: 1, example: expect.stringMatching(outcome) as string }])
+  expect(skipped).toEqual([
+    { reason: 'aws failed', count: 1, example: expect.stringMatching(outcome) as string, isFailure: true }
+  ])
 })
 
 test.each(BROKEN_ANSWERS)('broken lists of all clouds: %s', async (_, change, words) => {
@@ -174,6 +175,16 @@ test('unknown GPU: its name is kept, with what the list tells of it, and no mode
   expect(prices.at(-1)).toEqual(
     row('jarvislabs', '1x_L4_28V_124G', 'IN2', [1, 28, 124])('X9000', null, 24, null)('on_demand', '0.44', '0.44')
   )
+})
+
+test('an offer whose region is not told is left out', async () => {
+  const list = swap(',IN2,', ',,')(fixture('skypilot/jarvislabs.csv'))
+  const { prices, skipped } = await ask(skypilot, {
+    ...GOOD,
+    [addressOf('jarvislabs')]: `${list}${fixture('skypilot/jarvislabs.csv').split('\n')[1] ?? ''}\n`
+  })
+  expect(prices).toEqual(ROWS)
+  expect(skipped).toContainEqual({ reason: 'region is not told', count: 1, example: 'jarvislabs: 1x_L4_28V_124G' })
 })
 
 test('a GPU whose memory was not known has the one of its model', async () => {
