@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { attachMarts, readManifest } from '../lib/engine/attach.ts'
-import type { Params } from '../lib/engine/engine.ts'
+import type { Params, Row } from '../lib/engine/engine.ts'
 import { openNative } from '../lib/engine/native.ts'
 import type { Manifest } from '../lib/model/manifest.ts'
 import { METRIC_SQL } from '../lib/sql/bundled.ts'
@@ -17,6 +17,8 @@ const MAKE =
 export type StaticLake = {
   readonly info: LakeInfo
   run<M extends MetricId>(metric: M, params: Params): Promise<MetricRows[M][]>
+  /** Rows of SQL that is no metric's, such as a claim's. */
+  query(sql: string): Promise<Row[]>
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export async function openStaticLake(): Promise<StaticLake> {
     info: describe(manifest),
     run: async <M extends MetricId>(metric: M, params: Params) =>
       (await engine.query(METRIC_SQL[metric], params)) as unknown as MetricRows[M][],
+    query: (sql) => engine.query(sql),
     close: () => engine.close()
   }
 }

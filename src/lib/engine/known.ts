@@ -64,18 +64,18 @@ const columnsOf = (gpu: (typeof GPUS)[number]) => ({
 
 /** Reads every name of a GPU in the lake's facts and in the view `stated_gpus` with `readGpu`. One that is not known stays as it is. */
 export async function nameGpus(engine: NativeEngine): Promise<void> {
-  const rows = (await engine.query(`
+  const rows = await engine.query<{
+    readonly name: string
+    readonly told_gib: number | null
+    readonly told_interface: string | null
+  }>(`
     SELECT DISTINCT model AS name, memory_gib AS told_gib, interface AS told_interface
     FROM (
       SELECT model, memory_gib, interface FROM facts.gpu_units
       UNION ALL SELECT model, memory_gib, interface FROM facts.state_gpu_units
       UNION ALL SELECT name, gib, interface FROM main.stated_gpus
     )
-    WHERE model IS NOT NULL AND NOT ends_with(model, '*')`)) as {
-    readonly name: string
-    readonly told_gib: number | null
-    readonly told_interface: string | null
-  }[]
+    WHERE model IS NOT NULL AND NOT ends_with(model, '*')`)
   const named = rows.map((row) => {
     const read = readGpu('akash', row.name, { memoryGib: row.told_gib, form: row.told_interface })
     return {

@@ -137,7 +137,8 @@ export type MetricRows = {
     readonly memory_gib: number | null
     readonly interface: string | null
     readonly gpu_hours: number
-    /** Monday, `YYYY-MM-DD`, of the last week with leases; the figures below are of it. */
+    /** Mondays, `YYYY-MM-DD`, of the first and last week with leases; the figures below are of the last. */
+    readonly first_week: string
     readonly last_week: string
     readonly leases: number
     readonly providers: number
@@ -225,6 +226,21 @@ export type MetricRows = {
     readonly marks: string
     /** Of the kind and range, also those beyond the most. */
     readonly all_leases: number
+  }
+  lease_terms: {
+    readonly lease_id: string
+    readonly provider: string
+    readonly model: string | null
+    readonly memory_gib: number | null
+    readonly interface: string | null
+    readonly gpus: number
+    readonly vcpus_per_gpu: number | null
+    readonly memory_gib_per_gpu: number | null
+    /** Null where no token price is known. */
+    readonly price: number | null
+    readonly from_time: string
+    readonly to_time: string
+    readonly marks: string
   }
   gpu_share: {
     readonly begins: string

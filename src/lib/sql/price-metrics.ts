@@ -105,6 +105,30 @@ export const PRICE_METRICS = {
     },
     params: [...kind, 'from', 'to', 'scope', 'most']
   },
+  lease_terms: {
+    title: 'One lease',
+    unit: 'USD per GPU-hour',
+    method: [inUsd, sameKind],
+    needs: {
+      realised_prices: [
+        ...[
+          'network',
+          'lease_id',
+          'provider',
+          'kind',
+          ...kindColumns,
+          'gpus',
+          'vcpus',
+          'memory_gib',
+          'marks',
+          'from_time',
+          'to_time'
+        ],
+        ...['usd_per_gpu_hour']
+      ]
+    },
+    params: ['lease']
+  },
   gpu_share: {
     title: 'The GPU’s share of the price',
     unit: 'USD per GPU-hour',

@@ -1,5 +1,5 @@
-/** Both engines give equal rows, for every metric and several filters, over every recorded era. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/** Both engines give equal rows, for every metric and several filters, and every claim, over every recorded era. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +8,8 @@ import type { Lake } from '../../../src/lib/engine/lake.ts'
 import type { NativeEngine } from '../../../src/lib/engine/native.ts'
 import { PUBLIC, PUBLIC_TABLES } from '../../../src/lib/model/public.ts'
 import { METRIC_IDS } from '../../../src/lib/sql/catalog.ts'
+import { CLAIM_RULES, type JudgedClaimId } from '../../../src/lib/sql/claim-rules.ts'
+import { CLAIM_IDS, composeClaim } from '../../../src/lib/sql/claims.ts'
 import { PRICE_METRICS } from '../../../src/lib/sql/price-metrics.ts'
 import { makeLake, openNativeLake, openWasmLake, RECORDINGS, runNative, runWasm } from './recorded-lake.ts'
 
@@ -19,6 +21,8 @@ const FILTERS: readonly { readonly denom: string; readonly model: string | null;
   { denom: 'uact', model: 'nvidia/nothing', share: [0.9, 0.95] },
   { denom: "';--", model: null, share: [2, 3] }
 ]
+
+const JUDGED = CLAIM_IDS.filter((id): id is JudgedClaimId => CLAIM_RULES[id].decided_by !== 'nothing')
 
 /** A sum of doubles may differ in its last bits, by the order of its terms. */
 function rounded(value: Value): Value {
@@ -58,7 +62,17 @@ describe.each(RECORDINGS)('%s', (recording) => {
       model,
       units_per_token: 1_000_000,
       placement: 2,
-      ...{ memory_gib: 80, interface: null, grain: 'day', scope: 'organic', gpus: 1, vcpus: 8, ram_gib: 32, price: 1.5 }
+      ...{
+        memory_gib: 80,
+        interface: null,
+        grain: 'day',
+        scope: 'organic',
+        gpus: 1,
+        vcpus: 8,
+        ram_gib: 32,
+        price: 1.5,
+        lease: ''
+      }
     }
   }
 
@@ -72,6 +86,14 @@ describe.each(RECORDINGS)('%s', (recording) => {
     }
     // A recorded market has no list prices, and hardly any in USD: price-parity.test.ts has a market that does.
     if (!(metric in PRICE_METRICS)) expect(seen).toBeGreaterThan(0)
+  })
+
+  test.each(JUDGED)('the claim %s', async (id) => {
+    const { rows, verdict } = composeClaim(readFileSync(`src/lib/sql/claims/${id}.sql`, 'utf8'))
+    await wasm.need(CLAIM_RULES[id].needs)
+    for (const sql of [rows, verdict])
+      expect(comparable(await wasm.engine.query(sql))).toEqual(comparable(await native.query(sql)))
+    expect(await native.query(verdict)).toHaveLength(1)
   })
 
   test.each(PUBLIC_TABLES)('every value of %s comes over: exact decimals, microseconds, lists, nulls', async (table) => {

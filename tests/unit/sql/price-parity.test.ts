@@ -44,7 +44,32 @@ const rounded = (value: Value): Value => (typeof value === 'number' ? Number(val
 const comparable = (rows: readonly Row[]) =>
   rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, rounded(v)])))
 
-test.each(Object.keys(PRICE_METRICS) as MetricId[])('%s', async (metric) => {
+test('one lease and what clouds offer for the same', async () => {
+  const leases = await native.query<{ lease: string }>(
+    "SELECT lease_id AS lease FROM realised_prices WHERE gpu_model = 'nvidia/h100' AND usd_per_gpu_hour IS NOT NULL ORDER BY from_time, lease_id LIMIT 3"
+  )
+  expect(leases).toHaveLength(3)
+  for (const { lease } of leases) {
+    const [terms] = await runNative(native, 'lease_terms', { lease })
+    expect(comparable(await runWasm(wasm, 'lease_terms', { lease }))).toEqual(comparable(terms ? [terms] : []))
+    const {
+      model,
+      memory_gib,
+      interface: form,
+      gpus,
+      vcpus_per_gpu: vcpus,
+      memory_gib_per_gpu: ram_gib,
+      price,
+      to_time: to
+    } = terms ?? {}
+    const params = { model, memory_gib, interface: form, gpus, vcpus, ram_gib, price, to } as Params
+    const offers = await runNative(native, 'like_for_like', params)
+    expect(offers.filter(({ comparable: alike }) => alike !== 'no').length).toBeGreaterThan(0)
+    expect(comparable(await runWasm(wasm, 'like_for_like', params))).toEqual(comparable(offers))
+  }
+})
+
+test.each((Object.keys(PRICE_METRICS) as MetricId[]).filter((id) => id !== 'lease_terms'))('%s', async (metric) => {
   let seen = 0
   for (const params of FILTERS) {
     const expected = await runNative(native, metric, params)

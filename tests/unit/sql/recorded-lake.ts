@@ -13,7 +13,7 @@ import type { Params, Row } from '../../../src/lib/engine/engine.ts'
 import { readColumns } from '../../../src/lib/engine/lake-reader.ts'
 import { lakeOn, type Lake } from '../../../src/lib/engine/lake.ts'
 import { openNative, type NativeEngine } from '../../../src/lib/engine/native.ts'
-import { engineOn, type WasmConnection } from '../../../src/lib/engine/wasm.ts'
+import { engineOn, type WasmConnection, type WasmEngine } from '../../../src/lib/engine/wasm.ts'
 import type { NodeFigures, Probe } from '../../../src/lib/model/probes.ts'
 import { composeSql, METRICS, type MetricId } from '../../../src/lib/sql/catalog.ts'
 
@@ -85,7 +85,7 @@ export async function openNativeLake(dir: string): Promise<NativeEngine> {
 }
 
 /** DuckDB-WASM as Node runs it: the same WASM file and the same loader as in the browser, without workers and HTTP. */
-export async function openWasmLake(dir: string): Promise<Lake> {
+export async function openWasmEngine(): Promise<WasmEngine> {
   const duckdb = require('@duckdb/duckdb-wasm/blocking') as typeof Blocking
   const bundle = { mainModule: require.resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm'), mainWorker: '' }
   const db = await duckdb.createDuckDB({ mvp: bundle, eh: bundle }, new duckdb.VoidLogger(), duckdb.NODE_RUNTIME)
@@ -104,7 +104,11 @@ export async function openWasmLake(dir: string): Promise<Lake> {
       return Promise.resolve()
     }
   } as unknown as WasmConnection
-  const engine = await engineOn(connection, () => Promise.resolve())
+  return engineOn(connection, () => Promise.resolve())
+}
+
+export async function openWasmLake(dir: string): Promise<Lake> {
+  const engine = await openWasmEngine()
   return lakeOn(engine, await readManifest(dir), async (file, columns) => {
     const buffer = new Uint8Array(await readFile(join(dir, file.path))).buffer
     return readColumns(file.table, { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) }, columns)

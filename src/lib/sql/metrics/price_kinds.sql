@@ -2,7 +2,7 @@
 SELECT
   gpu_model AS model, gpu_memory_gib AS memory_gib, gpu_interface AS interface,
   sum(gpu_hours) AS gpu_hours,
-  max(begins) AS last_week,
+  min(begins) AS first_week, max(begins) AS last_week,
   arg_max(leases, begins)::INTEGER AS leases,
   arg_max(providers, begins)::INTEGER AS providers,
   arg_max(p50, begins) AS median
