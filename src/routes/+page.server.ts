@@ -1,13 +1,16 @@
 import { DEFAULT_STATE } from '$lib/model/state'
 import { openStaticLake } from './lake.server'
-import { loadChoices, loadOverview, scopeOf } from './overview.ts'
+import { loadMarket, marketScopeOf } from './market.ts'
+import { loadChoices } from './overview.ts'
+import { loadPriceChoices } from './prices/prices.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async () => {
   const lake = await openStaticLake()
   try {
     const choices = await loadChoices(lake.run)
-    return { choices, rows: await loadOverview(lake.run, scopeOf(DEFAULT_STATE, choices)) }
+    const prices = await loadPriceChoices(lake.run)
+    return { choices, prices, rows: await loadMarket(lake.run, marketScopeOf(DEFAULT_STATE, choices, prices)) }
   } finally {
     await lake.close()
   }

@@ -6,13 +6,17 @@ export type PlotEvent = {
   /** Milliseconds. */
   readonly at: number
   readonly title: string
+  /** What is written at its flag where there is room; the title without one. */
+  readonly short?: string
   readonly source: string
+  /** Gets room for its text before others. */
+  readonly first?: boolean
 }
 export type Flag = PlotEvent & {
   /** Per mille across; and its place in the order of time, from 1. */
   readonly x: number
   readonly number: number
-  /** Which end of its title stands at the flag, where the title is short and there is room for it; null where it is only told on request. */
+  /** Which end of its text stands at the flag, where that is short and there is room for it; null where it is only told on request. */
   readonly anchor: 'start' | 'end' | null
 }
 /** Flags too near to each other for a number each. */
@@ -26,19 +30,27 @@ const APART = 150
 
 /** Flags within the range of the axis, earliest first. */
 export function flagsOf(events: readonly PlotEvent[], from: number, to: number): readonly Flag[] {
-  let taken = -Infinity
-  return events
-    .filter(({ at }) => at >= from && at <= to)
-    .toSorted((a, b) => a.at - b.at)
-    .map((event, i) => {
-      const x = pixel(timeAt(event.at, from, to))
-      const width = ((event.title.length * WIDE.letter) / WIDE.plot) * PLOT_WIDTH
-      const anchor = x + width > PLOT_WIDTH ? 'end' : 'start'
-      const [left, right] = anchor === 'start' ? [x, x + width] : [x - width, x]
-      const fits = event.title.length <= LONGEST_TEXT && left >= Math.max(0, taken)
-      if (fits) taken = right + (WIDE.room / WIDE.plot) * PLOT_WIDTH
-      return { ...event, x, number: i + 1, anchor: fits ? anchor : null }
-    })
+  const within = events.filter(({ at }) => at >= from && at <= to).toSorted((a, b) => a.at - b.at)
+  const room = (WIDE.room / WIDE.plot) * PLOT_WIDTH
+  const taken: { readonly left: number; readonly right: number }[] = []
+  const anchors = new Map<PlotEvent, Flag['anchor']>()
+  for (const event of [...within.filter(({ first }) => first), ...within.filter(({ first }) => !first)]) {
+    const { length } = event.short ?? event.title
+    const x = pixel(timeAt(event.at, from, to))
+    const width = ((length * WIDE.letter) / WIDE.plot) * PLOT_WIDTH
+    const anchor = x + width > PLOT_WIDTH ? 'end' : 'start'
+    const [left, right] = anchor === 'start' ? [x, x + width] : [x - width, x]
+    const free = left >= 0 && taken.every((one) => left >= one.right + room || right + room <= one.left)
+    if (length > LONGEST_TEXT || !free) continue
+    taken.push({ left, right })
+    anchors.set(event, anchor)
+  }
+  return within.map((event, i) => ({
+    ...event,
+    x: pixel(timeAt(event.at, from, to)),
+    number: i + 1,
+    anchor: anchors.get(event) ?? null
+  }))
 }
 
 /** `1`, `2–4`, `5`: each group in the middle of its flags, far enough from the next. */

@@ -6,7 +6,7 @@ import type { PlotData, PlotSeries, Point, Step } from './plot.ts'
 
 /** Prices paid in one bucket, USD per GPU-hour; null where nothing was. */
 export type RealisedPoint = Point & { readonly leases: number }
-export type AskPoint = Omit<Point, 'p10' | 'p90'> & { readonly n: number }
+export type AskPoint = Omit<Point, 'p10' | 'p90'> & { /** Providers that bid. */ readonly n: number }
 
 export type CloudSteps = Seller & {
   readonly id: string
@@ -126,7 +126,7 @@ export function priceReader(data: PriceChartData): Read {
       details: start === null && own.value !== null ? ['median, p25–75, p10–90', own.details[1] ?? ''] : own.details
     }
     if (asks === null) return [network, ...list]
-    const asked = distribution(asks, start, write, (point) => count(point.n, 'bid'))
+    const asked = distribution(asks, start, write, (point) => count(point.n, 'provider'))
     const details = start === null && asked.value !== null ? ['median, p25–75', asked.details[1] ?? ''] : asked.details
     return [network, { id: ASKS, name: `${realised.name} asks`, ...asked, details }, ...list]
   }

@@ -141,3 +141,15 @@ export async function loadPrices(run: RunMetric, scope: PriceScope): Promise<Pri
     leases: scope.withLeases ? await run('lease_dots', params) : []
   }
 }
+
+/** What leases cost beside the clouds over time, with the steps of their prices, and nothing else: for the overview. */
+export async function loadCloudPrices(run: RunMetric, { kind, from, to, params }: PriceScope): Promise<PriceRows> {
+  if (kind === null || from >= to) return NOTHING
+  return {
+    ...NOTHING,
+    realised: await run('realised_price', params),
+    clouds: await run('cloud_prices', params),
+    discounts: await run('discounts', params),
+    events: (await run('price_events', params)).filter(({ kind: sort }) => sort === 'price_step')
+  }
+}

@@ -89,7 +89,7 @@ test('too few leases for percentiles are said to be so', () => {
 
 test('asks are told apart; an index has no dollars', () => {
   const asks = [{ at: 0, p25: 2.5, p50: 3, p75: 4, n: 120 }]
-  expect(at(0, { asks })[1]).toEqual(['Akash asks', '$3.00', 'p25–75: $2.50–$4.00', 'n = 120\u00a0bids'])
+  expect(at(0, { asks })[1]).toEqual(['Akash asks', '$3.00', 'p25–75: $2.50–$4.00', 'n = 120\u00a0providers'])
   expect(at(0, { indexedAt: 0, realised: { ...data.realised, points: [realised(0, 100, 4)] } })[0]?.[1]).toBe('100')
 })
 
