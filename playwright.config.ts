@@ -3,8 +3,13 @@ import { CHROMIUM_ARGS, ensureChromium } from './scripts/ensure-chromium.ts'
 
 /** Sites are made the way a reader makes them, by `npm start`: one of the bundled recording, one of a market with long blocks, which is quick to make. */
 const SITES = [
-  { name: 'recorded', port: 4317, args: '--recorded', tests: /(overview|menu)\.spec\.ts/ },
-  { name: 'simulated', port: 4318, args: '--until 2026-11-01 --block-seconds 21600', tests: /(supply|menu|claims)\.spec\.ts/ }
+  { name: 'recorded', port: 4317, args: '--recorded', tests: /(overview|menu|moment)\.spec\.ts/ },
+  {
+    name: 'simulated',
+    port: 4318,
+    args: '--until 2026-11-01 --block-seconds 21600',
+    tests: /(prices|supply|menu|claims|market)\.spec\.ts/
+  }
 ] as const
 
 const start = (args: string): string => `${JSON.stringify(process.execPath)} scripts/start.ts ${args}`

@@ -134,7 +134,7 @@ function listPrice(cells: ListCells): ListPriceRow {
     purchase_option: oneOf(PURCHASE_OPTIONS, cells.purchase_option),
     usd_per_hour: usdPerHour,
     usd_per_gpu_hour: usdPerGpuHour,
-    statistic: statisticOf(instance_type),
+    statistic: statisticOf(instance_type, cells.source),
     offers: null,
     covers: instance_type.endsWith(COMPONENT) ? 'gpu' : 'instance',
     observed_on: day(cells.observed_on),
@@ -150,7 +150,9 @@ function nameIn(instanceType: string): string {
     .replace(/^\d+x | x\d+$/, '')
 }
 
-function statisticOf(instanceType: string): string {
+function statisticOf(instanceType: string, source: string): string {
+  // Rows of a comparison site: of a GPU, where the cloud itself sells instances of eight.
+  if (source.includes('getdeploying.com')) return 'quoted'
   if (instanceType.endsWith('(cheapest)')) return 'cheapest'
   return / \(median [^)]*\)$/.test(instanceType) ? 'median' : 'list'
 }

@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs'
 import { awake, test } from './page.ts'
 
 const MENU = 'Data and links of this chart'
-/** The page of each site with the most kinds of charts, and how its sources begin. */
-const PAGES: { readonly [project: string]: { readonly path: string; readonly origin: string } } = {
-  recorded: { path: '/', origin: 'Recorded test chain' },
-  simulated: { path: '/supply', origin: 'Simulated market' }
+/** The page of each site with the most kinds of charts, others with charts of their own, and how their sources begin. */
+const PAGES: {
+  readonly [project: string]: { readonly path: string; readonly others: readonly string[]; readonly origin: string }
+} = {
+  recorded: { path: '/', others: [], origin: 'Recorded test chain' },
+  simulated: { path: '/supply', others: ['/', '/prices'], origin: 'Simulated market' }
 }
 function pageOf(project: string): (typeof PAGES)[string] {
   const found = PAGES[project]
@@ -77,10 +79,10 @@ for (const theme of ['light', 'dark'] as const) {
       test.slow()
       await page.setViewportSize({ width, height: 900 })
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-      const { path, origin } = pageOf(info.project.name)
+      const { path: first, others, origin } = pageOf(info.project.name)
       // Files are read elsewhere, as by whoever gets them: the page's own policy says nothing of them.
       const elsewhere = await browser.newPage()
-      for (const card of await open(page, path)) {
+      const check = async (path: string, card: Locator): Promise<void> => {
         const id = (await card.getAttribute('id')) ?? ''
         const svg = await download(card, 'SVG')
         expect(svg.name).toMatch(new RegExp(`^rackrate-${info.project.name}-[a-z-]+\\.svg$`))
@@ -128,15 +130,17 @@ for (const theme of ['light', 'dark'] as const) {
         }, png.bytes.toString('base64'))
         expect(colours, `${id}: colours of the PNG`).toBeGreaterThan(16)
       }
+      const paths = (width === 1440) === (theme === 'light') ? [first, ...others] : [first]
+      for (const path of paths) for (const card of await open(page, path)) await check(path, card)
       await elsewhere.close()
     })
   }
 }
 
 test('every table can be had as Parquet: the rows of the CSV, with SQL, source and address', async ({ page }, info) => {
-  const { path, origin } = pageOf(info.project.name)
+  const { path, others, origin } = pageOf(info.project.name)
   const asked: string[] = []
-  for (const card of await open(page, path)) {
+  const check = async (card: Locator): Promise<void> => {
     const csv = (await download(card, 'CSV')).bytes.toString('utf8')
     const { name, bytes } = await download(card, 'Parquet')
     asked.push(name)
@@ -156,8 +160,12 @@ test('every table can be had as Parquet: the rows of the CSV, with SQL, source a
     expect(about['address']).toBe(`${page.url()}#${(await card.getAttribute('id')) ?? ''}`)
     expect(about['sql']).toBe(await card.locator('pre').textContent())
   }
-  expect(new Set(asked).size).toBe(asked.length)
-  expect(asked.every((name) => name.endsWith('.parquet') && name.includes(info.project.name))).toBe(true)
+  for (const one of [path, ...others]) {
+    asked.length = 0
+    for (const card of await open(page, one)) await check(card)
+    expect(new Set(asked).size, one).toBe(asked.length)
+    expect(asked.every((name) => name.endsWith('.parquet') && name.includes(info.project.name))).toBe(true)
+  }
 })
 
 test('the menu works by keyboard, and gives the focus back', async ({ page }, info) => {

@@ -24,7 +24,8 @@ export async function engineOver(facts: readonly (Fact | StateFact)[], only?: re
   await engine.exec(`CREATE TABLE facts.anchors (${columnList(ANCHORS)})`)
   await engine.exec(`CREATE TABLE facts.gaps (${columnList(GAPS)})`)
   await engine.exec(`CREATE TABLE facts.reported (${columnList(attachedColumns('reported'))})`)
-  for (const table of [...PROBE_TABLES, ...PRICE_TABLES]) await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
+  for (const table of [...PROBE_TABLES, ...PRICE_TABLES])
+    await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
   for (const [table, columns, rows] of knownTables('akash', NO_REFERENCE)) {
     await engine.exec(`CREATE TABLE facts.${table} (${columnList(columns)})`)
     await engine.insert(`facts.${table}`, columns, rows)

@@ -47,6 +47,7 @@ const offer = (
   ...{ source: 'aws price list', fetched_at: null },
   ...more
 })
+const H200 = { gpu_model: 'nvidia/h200', gpu_memory_gib: 141 }
 const close = (day: string, usd: string): TokenPriceRow => ({
   asset: 'akt',
   day,
@@ -60,7 +61,15 @@ let engine: NativeEngine
 beforeAll(async () => {
   engine = await openNative({ threads: 1 })
   await engine.exec('CREATE SCHEMA facts')
-  for (const table of ['blocks', 'oracle_prices', 'list_prices', 'token_prices', 'gpu_units', 'state_gpu_units'] as const)
+  for (const table of [
+    'blocks',
+    'oracle_prices',
+    'list_prices',
+    'token_prices',
+    'gpu_units',
+    'state_gpu_units',
+    'state_deployments'
+  ] as const)
     await engine.exec(`CREATE TABLE facts.${table} (${columnList(attachedColumns(table))})`)
   const reference = {
     prices: [
@@ -74,6 +83,21 @@ beforeAll(async () => {
       offer('p5.4xlarge', 1, '3', '2026-01-01', { purchase_option: 'spot' }),
       offer('p5.4xlarge', 1, '10', '2026-01-01', { region: 'eu-west-1' }),
       offer('p5e.4xlarge', 1, '11', '2026-01-01', { gpu_memory_gib: 141, gpu_model: 'nvidia/h200' }),
+      // Nobody looked for two years; a catalog that lags behind the publisher, and one that stands alone.
+      ...['2024-01-01', '2026-01-01'].map((day) => offer('H200', 1, '4', day, { ...H200, provider: 'lambda', region: 'global' })),
+      offer('H200', 1, '7', '2026-01-04', {
+        ...H200,
+        provider: 'lambda',
+        region: 'global',
+        source: 'SkyPilot catalog of lambda'
+      }),
+      offer('H200', 1, '6', '2026-01-04', {
+        ...H200,
+        provider: 'nebius',
+        region: 'global',
+        source: 'SkyPilot catalog of nebius'
+      }),
+      offer('H200', 1, '5', '2026-01-04', { ...H200, provider: 'coreweave', region: 'global', statistic: 'quoted' }),
       offer('H100 PCIe', 1, '2', '2026-01-01', { provider: 'lambda', region: 'global', gpu_interface: 'pcie', vcpus: null }),
       offer('bare', 1, '4', '2026-01-01', { provider: 'coreweave', region: 'global', covers: 'gpu' }),
       offer('H100 (cheapest)', 1, '1', '2026-01-01', { provider: 'vast', region: 'global', statistic: 'cheapest' }),
@@ -339,7 +363,7 @@ describe('list prices', () => {
         'global',
         'on_demand',
         'differs',
-        '4.0 vCPUs a GPU, not 10.0; median of the offers of a market',
+        '4 vCPUs a GPU, not 10; median of the offers of a market',
         1 - 4.5 / 2.5
       ],
       ['p5.4xlarge', 'us-east-1', 'spot', 'no', 'spot: it can be taken away', null],
@@ -353,6 +377,32 @@ describe('list prices', () => {
     expect(open[0]).toMatchObject({ comparable: 'no', discount: null })
     expect(String(open[0]?.['why'])).toContain('the form factor of the leases is not told')
     expect(await metric('like_for_like', { ...job, model: 'nvidia/rtx3060' })).toEqual([])
+  })
+
+  test('an offer is as old as its last observation; catalogs lag, and comparison sites have no offer', async () => {
+    const h200 = { model: 'nvidia/h200', memory_gib: 141, interface: 'sxm', gpus: 1, vcpus: 16, ram_gib: 256, price: 3 }
+    const seen = async (to: string) =>
+      (await metric('like_for_like', { ...h200, to })).map((r) => [
+        r['provider'],
+        r['usd_per_gpu_hour'],
+        r['seen_on'],
+        r['comparable'],
+        r['why']
+      ])
+    expect(await seen('2024-06-30T00:00:00Z')).toEqual([['lambda', 4, '2024-01-01', 'yes', '']])
+    expect(await seen('2024-08-01T00:00:00Z')).toEqual([['lambda', 4, '2024-01-01', 'no', 'no price seen for half a year']])
+    expect(await seen('2026-01-05T00:00:00Z')).toEqual([
+      ['aws', 11, '2026-01-01', 'yes', ''],
+      ['lambda', 4, '2026-01-01', 'yes', ''],
+      ['nebius', 6, '2026-01-04', 'yes', ''],
+      ['coreweave', 5, '2026-01-04', 'no', 'quoted by a comparison site']
+    ])
+    const standing = await metric('cloud_prices', { ...h200, from: '2026-01-01T00:00:00Z', to: '2026-01-31T00:00:00Z' })
+    expect(standing.map((r) => [r['provider'], r['usd_per_gpu_hour']])).toEqual([
+      ['aws', 11],
+      ['lambda', 4],
+      ['nebius', 6]
+    ])
   })
 
   test('steps by a fifth or more are events', async () => {

@@ -25,7 +25,7 @@ export const PRICES = {
       usd_per_gpu_hour: col('DECIMAL(38,18)', 'The same ÷ GPUs', 'USD per GPU-hour'),
       statistic: col(
         'VARCHAR',
-        '`list` for a price list; `p10`, `median`, `p90`, `cheapest` over the offers of a marketplace, never to be drawn on one line with the former'
+        '`list` for a price list; `p10`, `median`, `p90`, `cheapest` over the offers of a marketplace; `quoted` by a comparison site, of no offer that can be had. Never to be drawn on one line with the first'
       ),
       offers: opt('INTEGER', 'Offers that a statistic is over', 'offers'),
       covers: col('VARCHAR', '`instance`: the host is in the price; `gpu`: CPU and memory cost extra'),

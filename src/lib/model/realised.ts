@@ -114,11 +114,11 @@ export const REALISED = {
       ...counts,
       gpu_hours: col('DOUBLE', 'GPU-hours of these', 'GPU-hours'),
       ...percentiles,
-      gpu_share: usd('Median of `gpu_share_usd` over leases'),
-      gpu_share_low: usd('Median of `gpu_share_usd_low`'),
-      gpu_share_high: usd('Median of `gpu_share_usd_high`'),
-      vcpus_per_gpu: opt('DOUBLE', 'Median over leases', 'vCPUs per GPU'),
-      memory_gib_per_gpu: opt('DOUBLE', 'Median over leases', 'GiB per GPU'),
+      gpu_share: usd('Median of the estimate of `gpu_share_usd`, weighted by GPU-hours'),
+      gpu_share_low: usd('The same of `gpu_share_usd_low`'),
+      gpu_share_high: usd('The same of `gpu_share_usd_high`'),
+      vcpus_per_gpu: opt('DOUBLE', 'Median over leases and days', 'vCPUs per GPU'),
+      memory_gib_per_gpu: opt('DOUBLE', 'Median over leases and days', 'GiB per GPU'),
       uptime,
       bids: col('INTEGER', 'Bids of providers', 'bids'),
       ...asks
@@ -134,8 +134,8 @@ export const REALISED = {
       ...counts,
       gpu_hours: col('DOUBLE', 'GPU-hours of these', 'GPU-hours'),
       ...percentiles,
-      vcpus_per_gpu: opt('DOUBLE', 'Median over leases', 'vCPUs per GPU'),
-      memory_gib_per_gpu: opt('DOUBLE', 'Median over leases', 'GiB per GPU'),
+      vcpus_per_gpu: opt('DOUBLE', 'Median over leases and days', 'vCPUs per GPU'),
+      memory_gib_per_gpu: opt('DOUBLE', 'Median over leases and days', 'GiB per GPU'),
       uptime,
       ...asks
     }
@@ -147,9 +147,9 @@ export const REALISED = {
       scope,
       begins: col('DATE', 'Monday'),
       leases: counts.leases,
-      gpu_share: usd('Median of `gpu_share_usd` of `realised_prices`'),
-      gpu_share_low: usd('Median of `gpu_share_usd_low`'),
-      gpu_share_high: usd('Median of `gpu_share_usd_high`')
+      gpu_share: usd('Median of the estimate of `gpu_share_usd`, weighted by GPU-hours'),
+      gpu_share_low: usd('The same of `gpu_share_usd_low`'),
+      gpu_share_high: usd('The same of `gpu_share_usd_high`')
     }
   },
   other_price_months: {

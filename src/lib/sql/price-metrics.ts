@@ -2,7 +2,7 @@
 import type { Metric } from './metric.ts'
 
 const inUsd =
-  'Price per GPU-hour = price per block of the whole lease × blocks that the chain made on the day while the lease was active ÷ hours ÷ GPUs, at the token price in force: the median of what the chain’s own oracle said that day, else the day’s price of a publisher, at most three days old. A day without a token price has no price in USD. ACT and USDC count as one dollar, as they are meant to. CPU, memory and storage of the lease are part of the price.'
+  'Price per GPU-hour = price per block of the whole lease × blocks that the chain made on the day while the lease was active ÷ hours ÷ GPUs, at the token price in force: the median of what the chain’s own oracle said that day, else the day’s price of a publisher, at most three days old. A day without a token price has no price in USD. ACT and USDC count as one dollar, as they are meant to. CPU, memory and storage of the lease are part of the price. Days on which the chain stood still count at their near-zero price. Where AKT has no price for months (2022-10 to 2023-07, 2023-12 to 2024-06, 2025-11 to 2026-03), only leases in dollars are seen.'
 const weighted =
   'Median and percentiles are over all leases active in the bucket of time, each weighted by its GPU-hours, so that a lease of eight GPUs for a week outweighs one of a minute. Figures have three significant digits; the table `price_days` has them in full.'
 const sameKind =
@@ -85,6 +85,16 @@ export const PRICE_METRICS = {
       leftOut
     ],
     needs: {
+      list_prices: [
+        'provider',
+        'instance_type',
+        'gpu_model',
+        'region',
+        'purchase_option',
+        'statistic',
+        'usd_per_gpu_hour',
+        'observed_on'
+      ],
       list_price_steps: [
         ...['network', 'provider', 'instance_type', ...kindColumns, 'gpus', 'vcpus', 'memory_gib', 'region', 'purchase_option'],
         ...['statistic', 'covers', 'usd_per_gpu_hour', 'from_day', 'to_day', 'source']

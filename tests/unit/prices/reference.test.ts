@@ -33,7 +33,7 @@ describe('list prices', () => {
   })
 
   test('by statistic, region and what the price covers', () => {
-    expect(counted(prices, (row) => row.statistic)).toEqual({ list: 6286, median: 318, cheapest: 61 })
+    expect(counted(prices, (row) => row.statistic)).toEqual({ list: 6201, quoted: 85, median: 318, cheapest: 61 })
     expect(counted(prices, (row) => row.covers)).toEqual({ instance: 6625, gpu: 40 })
     expect(new Set(prices.filter((row) => row.covers === 'gpu').map((row) => row.provider))).toEqual(new Set(['coreweave']))
     expect(counted(prices, (row) => row.region)).toEqual({

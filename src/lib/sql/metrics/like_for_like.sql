@@ -14,8 +14,15 @@ offers AS (
     PARTITION BY provider, instance_type, region, purchase_option, statistic ORDER BY s.from_day DESC
   ) = 1
 ),
+-- When each was seen last at its price.
+seen AS (
+  SELECT provider, instance_type, region, purchase_option, statistic, usd_per_gpu_hour, max(observed_on) AS seen_on
+  FROM list_prices, job
+  WHERE gpu_model = job.model AND observed_on <= job.day
+  GROUP BY ALL
+),
 judged AS (
-  SELECT o.*, j.price,
+  SELECT o.*, j.price, s.seen_on,
     list_filter([
       CASE WHEN o.gpu_memory_gib IS NULL THEN 'its memory is not told'
         WHEN j.gib IS NULL THEN 'the memory of the leases is not told'
@@ -26,12 +33,12 @@ judged AS (
       CASE o.purchase_option WHEN 'spot' THEN 'spot: it can be taken away' WHEN 'reserved_1y' THEN 'needs a commitment of 1 year'
         WHEN 'reserved_3y' THEN 'needs a commitment of 3 years' END,
       CASE WHEN o.covers = 'gpu' THEN 'the price is of the GPU alone' END,
-      CASE WHEN o.statistic = 'cheapest' THEN 'cheapest offer of a market' WHEN o.statistic IN ('p10', 'p90') THEN o.statistic || ' of the offers of a market' END,
-      CASE WHEN o.to_day <= j.day - 183 THEN 'no price seen for half a year' END
+      CASE WHEN o.statistic = 'cheapest' THEN 'cheapest offer of a market' WHEN o.statistic = 'quoted' THEN 'quoted by a comparison site' WHEN o.statistic IN ('p10', 'p90') THEN o.statistic || ' of the offers of a market' END,
+      CASE WHEN s.seen_on < j.day - 183 THEN 'no price seen for half a year' END
     ], lambda reason: reason IS NOT NULL) AS obstacles,
     list_filter([
       CASE WHEN o.gpus > j.gpus THEN 'at least ' || o.gpus || ' GPUs' END,
-      CASE WHEN o.vcpus / o.gpus > 2 * j.vcpus OR o.vcpus / o.gpus < j.vcpus / 2 THEN round(o.vcpus / o.gpus, 1) || ' vCPUs a GPU, not ' || round(j.vcpus, 1) END,
+      CASE WHEN o.vcpus / o.gpus > 2 * j.vcpus OR o.vcpus / o.gpus < j.vcpus / 2 THEN format('{:g} vCPUs a GPU, not {:g}', round(o.vcpus / o.gpus, 1), round(j.vcpus, 1)) END,
       CASE WHEN o.memory_gib / o.gpus > 2 * j.ram OR o.memory_gib / o.gpus < j.ram / 2
         THEN round(o.memory_gib / o.gpus)::INTEGER || ' GiB of memory a GPU, not ' || round(j.ram)::INTEGER END,
       CASE WHEN o.region <> h.region THEN 'region ' || o.region || ', not ' || h.region END,
@@ -39,10 +46,11 @@ judged AS (
     ], lambda reason: reason IS NOT NULL) AS differences
   FROM offers o
   CROSS JOIN job j
+  JOIN seen s USING (provider, instance_type, region, purchase_option, statistic, usd_per_gpu_hour)
   LEFT JOIN (VALUES ('aws', 'us-east-1'), ('azure', 'eastus'), ('gcp', 'us-central1'), ('runpod', 'secure')) AS h(provider, region) ON h.provider = o.provider
 )
 SELECT provider, instance_type, gpu_memory_gib AS memory_gib, gpu_interface AS interface, gpus, vcpus, judged.memory_gib AS ram_gib, region, purchase_option,
-  statistic, usd AS usd_per_gpu_hour, from_day, least(to_day - 1, $to::TIMESTAMP::DATE) AS seen_on,
+  statistic, usd AS usd_per_gpu_hour, from_day, seen_on,
   CASE WHEN len(obstacles) > 0 THEN 'no' WHEN len(differences) > 0 THEN 'differs' ELSE 'yes' END AS comparable,
   coalesce(array_to_string(list_concat(obstacles, differences), '; '), '') AS why,
   CASE WHEN len(obstacles) = 0 THEN 1 - price / usd END AS discount, source

@@ -27,8 +27,8 @@ taken AS (
 ),
 ranked AS (
   SELECT *,
-    sum(hours) OVER (PARTITION BY network, quarter ORDER BY multiple, lease_id ROWS UNBOUNDED PRECEDING) AS up_to,
-    sum(hours) OVER (PARTITION BY network, quarter) AS whole
+    sum(hours) OVER (PARTITION BY network, quarter ORDER BY multiple ROWS UNBOUNDED PRECEDING) AS up_to,
+    sum(hours) OVER (PARTITION BY network, quarter) * (1 - 1e-9) AS whole
   FROM taken
 )
 SELECT network, quarter, count(DISTINCT lease_id)::INTEGER AS leases,

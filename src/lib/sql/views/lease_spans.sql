@@ -11,6 +11,20 @@ periods AS (
   FROM lease_prices
   WINDOW lease AS (PARTITION BY network, lease_id ORDER BY from_height NULLS FIRST)
 ),
+midnights AS (
+  SELECT *, lead(midnight) OVER w AS next_midnight, lead(height) OVER w AS next_height
+  FROM day_heights
+  WINDOW w AS (PARTITION BY network ORDER BY midnight)
+),
+-- When an escrow was used up. That height is reckoned, so outside the indexed ones no block need be known: then its place in its day tells.
+dried AS (
+  SELECT l.network, l.lease_id, coalesce(t.time,
+    m.midnight + to_microseconds(((l.ran_dry_height - m.height) / (m.next_height - m.height) * (epoch_us(m.next_midnight) - epoch_us(m.midnight)))::BIGINT)
+  ) AS time
+  FROM (SELECT network, lease_id, ran_dry_height FROM leases WHERE ran_dry_height IS NOT NULL) l
+  LEFT JOIN times t ON t.network = l.network AND t.height = l.ran_dry_height
+  ASOF LEFT JOIN midnights m ON m.network = l.network AND l.ran_dry_height >= m.height
+),
 kinds AS (
   SELECT network, lease_id, count(DISTINCT (gpu_model, gpu_memory_gib, gpu_interface)) > 1 AS is_mixed, bool_and(gpu_model IS NOT NULL) AS is_told,
     any_value(gpu_model) AS gpu_model, any_value(gpu_memory_gib) AS gpu_memory_gib, any_value(gpu_interface) AS gpu_interface
@@ -27,9 +41,13 @@ kinds AS (
   GROUP BY ALL
 ),
 funded AS (
-  SELECT DISTINCT network, deployment_id, account
+  SELECT network, deployment_id, account
   FROM escrow_moves
   WHERE kind = 'deposit'
+  UNION
+  SELECT network, concat_ws('/', owner, dseq), funded_by
+  FROM facts.state_deployments
+  WHERE funded_by IS NOT NULL
 ),
 bots AS (
   SELECT DISTINCT network, account
@@ -57,10 +75,12 @@ FROM leases l
 JOIN tips t USING (network)
 JOIN periods p USING (network, lease_id)
 LEFT JOIN kinds k USING (network, lease_id)
-LEFT JOIN times dry ON dry.network = l.network AND dry.height = l.ran_dry_height
+LEFT JOIN dried dry ON dry.network = l.network AND dry.lease_id = l.lease_id
 LEFT JOIN funded f ON f.network = l.network AND f.deployment_id = l.deployment_id AND f.account = l.provider
 LEFT JOIN bots b ON b.network = l.network AND b.account = l.owner
 WHERE l.gpus IS NOT NULL AND p.price_per_block IS NOT NULL
   -- A begin or an end whose time is not known leaves nothing to count.
-  AND (coalesce(p.from_height, l.created_height) IS NULL OR coalesce(p.from_time, l.created_at) IS NOT NULL)
+  AND (coalesce(p.from_height, l.created_height) IS NULL OR p.from_time IS NOT NULL) AND (p.next_height IS NULL OR p.next_time IS NOT NULL)
   AND (l.closed_height IS NULL OR l.closed_at IS NOT NULL) AND (l.ran_dry_height IS NULL OR dry.time IS NOT NULL)
+  -- What ran dry before it was repriced never cost the new price.
+  AND coalesce(p.from_height <= least(l.closed_height, l.ran_dry_height), true)

@@ -1,23 +1,36 @@
 -- Internal: list prices as steps: a price holds until the next observation of the same offer shows another, and not beyond the last one. Of
--- two observations on one day the publisher's own stands before a catalog's.
+-- two observations on one day that fetched last stands. A catalog repeats what publishers say, late: it is not listened to within 90 days
+-- of what one says of the offer.
 WITH told AS (
-  FROM facts.list_prices
-  UNION ALL
-  FROM facts.reference_list_prices
+  SELECT *, contains(lower(source), 'skypilot') AS is_catalog
+  FROM (
+    FROM facts.list_prices
+    UNION ALL
+    FROM facts.reference_list_prices
+  )
+  WHERE gpu_model IS NOT NULL
+),
+heard AS (
+  FROM told t
+  WHERE NOT is_catalog OR NOT EXISTS (
+    FROM told o
+    WHERE NOT o.is_catalog AND o.network = t.network AND o.provider = t.provider AND o.instance_type = t.instance_type AND o.region = t.region
+      AND o.purchase_option = t.purchase_option AND o.statistic = t.statistic AND abs(o.observed_on - t.observed_on) <= 90
+  )
 ),
 daily AS (
   SELECT network, provider, instance_type, region, purchase_option, statistic, observed_on,
     min_by(
       struct_pack(usd := usd_per_gpu_hour, gpu_name := gpu_name, model := gpu_model, gpus := gpus, gib := gpu_memory_gib, interface := gpu_interface,
         vcpus := vcpus, memory_gib := memory_gib, covers := covers, source := source),
-      (contains(lower(source), 'skypilot'), -coalesce(epoch_us(fetched_at), 0), source)
+      (-coalesce(epoch_us(fetched_at), 0), source)
     ) AS seen
-  FROM told
-  WHERE gpu_model IS NOT NULL
+  FROM heard
   GROUP BY ALL
 ),
 ordered AS (
-  SELECT *, lag(seen.usd) OVER offer AS before, row_number() OVER offer AS nth
+  -- What the offer is counts too: a source may come to tell a form factor that it did not.
+  SELECT *, lag((seen.usd, seen.model, seen.gpus, seen.gib, seen.interface, seen.covers)) OVER offer AS before, row_number() OVER offer AS nth
   FROM daily
   WINDOW offer AS (PARTITION BY network, provider, instance_type, region, purchase_option, statistic ORDER BY observed_on)
 ),
@@ -30,7 +43,7 @@ changes AS (
   SELECT *,
     lead(observed_on) OVER offer AS next_on, lead(nth) OVER offer AS next_nth
   FROM ordered
-  WHERE seen.usd IS DISTINCT FROM before
+  WHERE (seen.usd, seen.model, seen.gpus, seen.gib, seen.interface, seen.covers) IS DISTINCT FROM before
   WINDOW offer AS (PARTITION BY network, provider, instance_type, region, purchase_option, statistic ORDER BY observed_on)
 )
 SELECT c.network, c.provider, c.instance_type, c.seen.gpu_name, c.seen.model AS gpu_model, c.seen.gpus, c.seen.gib AS gpu_memory_gib,

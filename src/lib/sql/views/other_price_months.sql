@@ -8,8 +8,8 @@ WITH priced AS (
 ),
 ranked AS (
   SELECT *,
-    sum(hours) OVER (PARTITION BY network, kind, month ORDER BY per_hour, lease_id, day ROWS UNBOUNDED PRECEDING) AS up_to,
-    sum(hours) OVER (PARTITION BY network, kind, month) AS whole
+    sum(hours) OVER (PARTITION BY network, kind, month ORDER BY per_hour ROWS UNBOUNDED PRECEDING) AS up_to,
+    sum(hours) OVER (PARTITION BY network, kind, month) * (1 - 1e-9) AS whole
   FROM priced
 )
 SELECT network, month, kind, count(DISTINCT lease_id)::INTEGER AS leases, count(DISTINCT provider)::INTEGER AS providers, sum(hours) AS lease_hours,

@@ -30,8 +30,13 @@ scoped AS (
 ),
 ranked AS (
   SELECT *,
-    sum(gpu_hours) OVER (kind ORDER BY price, lease_id, day ROWS UNBOUNDED PRECEDING) AS up_to,
-    sum(gpu_hours) OVER kind AS whole
+    sum(gpu_hours) OVER (kind ORDER BY price ROWS UNBOUNDED PRECEDING) AS up_to,
+    -- Sums of doubles differ in their last bits: a share that is reached exactly is reached.
+    sum(gpu_hours) OVER kind * (1 - 1e-9) AS whole,
+    sum(gpu_hours) OVER (kind ORDER BY share ROWS UNBOUNDED PRECEDING) AS share_up_to,
+    sum(gpu_hours) OVER (kind ORDER BY share_low ROWS UNBOUNDED PRECEDING) AS low_up_to,
+    sum(gpu_hours) OVER (kind ORDER BY share_high ROWS UNBOUNDED PRECEDING) AS high_up_to,
+    sum(gpu_hours) FILTER (share IS NOT NULL) OVER kind * (1 - 1e-9) AS share_whole
   FROM scoped
   WINDOW kind AS (PARTITION BY network, scope, grain, begins, gpu_model, gpu_memory_gib, gpu_interface)
 ),
@@ -51,7 +56,9 @@ spread AS (
     min(price) FILTER (up_to * 2 >= whole) AS p50,
     min(price) FILTER (up_to * 4 >= whole * 3) AS p75,
     min(price) FILTER (up_to * 10 >= whole * 9) AS p90,
-    median(share) AS gpu_share, median(share_low) AS gpu_share_low, median(share_high) AS gpu_share_high,
+    min(share) FILTER (share_up_to * 2 >= share_whole) AS gpu_share,
+    min(share_low) FILTER (low_up_to * 2 >= share_whole) AS gpu_share_low,
+    min(share_high) FILTER (high_up_to * 2 >= share_whole) AS gpu_share_high,
     median(vcpus) AS vcpus_per_gpu, median(memory_gib) AS memory_gib_per_gpu
   FROM ranked
   GROUP BY ALL

@@ -5,7 +5,7 @@ WITH hosts AS (
   LEFT JOIN host_rates r ON r.network = d.network AND r.quarter = date_trunc('quarter', d.day)::DATE
 ),
 sums AS (
-  SELECT network, lease_id, denom, sum(hours) FILTER (usd IS NOT NULL) AS hours, sum(usd) AS usd, sum(tokens) / sum(hours) AS tokens_per_hour,
+  SELECT network, lease_id, since, denom, sum(hours) FILTER (usd IS NOT NULL) AS hours, sum(usd) AS usd, sum(tokens) / sum(hours) AS tokens_per_hour,
     sum(hours * gpus) FILTER (usd IS NOT NULL) AS gpu_hours, string_agg(DISTINCT token_basis, ', ' ORDER BY token_basis) AS token_basis,
     CASE WHEN bool_and(usd IS NULL OR p50 IS NOT NULL) THEN sum(usd - host * p50) END AS share,
     CASE WHEN bool_and(usd IS NULL OR p75 IS NOT NULL) THEN sum(usd - host * p75) END AS share_low,
@@ -23,5 +23,5 @@ SELECT l.network, l.lease_id, l.provider, l.owner, l.kind, l.gpu_model, l.gpu_me
   s.share_low / nullif(s.gpu_hours, 0) AS gpu_share_usd_low,
   s.share_high / nullif(s.gpu_hours, 0) AS gpu_share_usd_high
 FROM lease_spans l
-LEFT JOIN sums s ON s.network = l.network AND s.lease_id = l.lease_id AND s.denom = l.denom
+LEFT JOIN sums s ON s.network = l.network AND s.lease_id = l.lease_id AND s.since = l.start_at AND s.denom = l.denom
 ORDER BY l.start_at, l.lease_id

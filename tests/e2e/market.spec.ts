@@ -1,0 +1,53 @@
+/** The overview in dollars: a market with list prices beside it. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect } from '@playwright/test'
+import { awake, picker, settled, test } from './page.ts'
+
+test('the headline and a figure are in dollars, against a cloud, and lead to the chart', async ({ page }) => {
+  await page.goto('/')
+  await awake(page)
+  const headline = page.getByRole('heading', { level: 1 })
+  await expect(headline).toContainText(
+    /^An? \S.* on Akash rented for \$\d+\.\d\d an hour in the week of \d+ \w+ \d{4}, \d+\s% (below|above) \S+( on demand| when its list price was last seen);/
+  )
+  const price = (await headline.getByRole('link', { name: '$' }).textContent()) ?? ''
+  await expect(page.locator('#clouds text', { hasText: `Akash ${price}` }).first()).toBeVisible()
+  await expect(page.locator('dl dd .value', { hasText: price })).toHaveCount(1)
+  await expect(page.locator('#clouds .source')).toContainText('beside observed list prices')
+  await expect(page.locator('#clouds .source')).toContainText(/list prices: \d+ clouds, last seen \d+ \w+ \d{4}/)
+  await headline.getByRole('link', { name: '$' }).click()
+  await expect(page).toHaveURL('/#clouds')
+})
+
+test('a model changes the kind of the chart, and the way to its prices goes along', async ({ page }) => {
+  await page.goto('/')
+  await awake(page)
+  await picker(page).selectOption('nvidia/h100')
+  await settled(page)
+  await expect(page.locator('#clouds h2')).toContainText('H100')
+  await page.locator('#clouds').getByRole('link', { name: 'Other GPUs' }).click()
+  await expect(page).toHaveURL('/prices?gpu=nvidia/h100~80~sxm')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('H100')
+})
+
+test('a model that no cloud offers has no discount, and none of 0', async ({ page }) => {
+  await page.goto('/?model=nvidia/rtx3060ti')
+  await awake(page)
+  await settled(page)
+  await expect(page.locator('#clouds .source')).toContainText('list prices: none of this GPU')
+  await expect(page.getByRole('heading', { level: 1 })).not.toContainText(/below|above/)
+  await expect(page.locator('dl')).toContainText('no list price to compare')
+})
+
+for (const width of [1440, 390]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`accessible and no wider than the screen: ${width} px, ${colorScheme}`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 })
+      await page.emulateMedia({ colorScheme })
+      await page.goto('/')
+      await awake(page)
+      expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    })
+  }
+}
