@@ -115,8 +115,8 @@ export const REALISED = {
       gpu_hours: col('DOUBLE', 'GPU-hours of these', 'GPU-hours'),
       ...percentiles,
       gpu_share: usd('Median of the estimate of `gpu_share_usd`, weighted by GPU-hours'),
-      gpu_share_low: usd('The same of `gpu_share_usd_low`'),
-      gpu_share_high: usd('The same of `gpu_share_usd_high`'),
+      gpu_share_low: usd('Its lower end, of the same lease'),
+      gpu_share_high: usd('Its upper end, of the same lease'),
       vcpus_per_gpu: opt('DOUBLE', 'Median over leases and days', 'vCPUs per GPU'),
       memory_gib_per_gpu: opt('DOUBLE', 'Median over leases and days', 'GiB per GPU'),
       uptime,
@@ -148,8 +148,8 @@ export const REALISED = {
       begins: col('DATE', 'Monday'),
       leases: counts.leases,
       gpu_share: usd('Median of the estimate of `gpu_share_usd`, weighted by GPU-hours'),
-      gpu_share_low: usd('The same of `gpu_share_usd_low`'),
-      gpu_share_high: usd('The same of `gpu_share_usd_high`')
+      gpu_share_low: usd('Its lower end, of the same lease'),
+      gpu_share_high: usd('Its upper end, of the same lease')
     }
   },
   other_price_months: {

@@ -11,12 +11,14 @@ WITH told AS (
   WHERE gpu_model IS NOT NULL
 ),
 heard AS (
-  FROM told t
-  WHERE NOT is_catalog OR NOT EXISTS (
-    FROM told o
-    WHERE NOT o.is_catalog AND o.network = t.network AND o.provider = t.provider AND o.instance_type = t.instance_type AND o.region = t.region
-      AND o.purchase_option = t.purchase_option AND o.statistic = t.statistic AND abs(o.observed_on - t.observed_on) <= 90
-  )
+  FROM told
+  WHERE NOT is_catalog
+  UNION ALL
+  SELECT t.*
+  FROM (FROM told WHERE is_catalog) t
+  ANTI JOIN (FROM told WHERE NOT is_catalog) o
+    ON o.network = t.network AND o.provider = t.provider AND o.instance_type = t.instance_type AND o.region = t.region
+      AND o.purchase_option = t.purchase_option AND o.statistic = t.statistic AND o.observed_on BETWEEN t.observed_on - 90 AND t.observed_on + 90
 ),
 daily AS (
   SELECT network, provider, instance_type, region, purchase_option, statistic, observed_on,

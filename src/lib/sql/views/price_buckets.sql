@@ -34,8 +34,6 @@ ranked AS (
     -- Sums of doubles differ in their last bits: a share that is reached exactly is reached.
     sum(gpu_hours) OVER kind * (1 - 1e-9) AS whole,
     sum(gpu_hours) OVER (kind ORDER BY share ROWS UNBOUNDED PRECEDING) AS share_up_to,
-    sum(gpu_hours) OVER (kind ORDER BY share_low ROWS UNBOUNDED PRECEDING) AS low_up_to,
-    sum(gpu_hours) OVER (kind ORDER BY share_high ROWS UNBOUNDED PRECEDING) AS high_up_to,
     sum(gpu_hours) FILTER (share IS NOT NULL) OVER kind * (1 - 1e-9) AS share_whole
   FROM scoped
   WINDOW kind AS (PARTITION BY network, scope, grain, begins, gpu_model, gpu_memory_gib, gpu_interface)
@@ -57,8 +55,9 @@ spread AS (
     min(price) FILTER (up_to * 4 >= whole * 3) AS p75,
     min(price) FILTER (up_to * 10 >= whole * 9) AS p90,
     min(share) FILTER (share_up_to * 2 >= share_whole) AS gpu_share,
-    min(share_low) FILTER (low_up_to * 2 >= share_whole) AS gpu_share_low,
-    min(share_high) FILTER (high_up_to * 2 >= share_whole) AS gpu_share_high,
+    -- The band of the lease that is the median.
+    min_by(share_low, (share, share_low)) FILTER (share_up_to * 2 >= share_whole) AS gpu_share_low,
+    min_by(share_high, (share, share_low)) FILTER (share_up_to * 2 >= share_whole) AS gpu_share_high,
     median(vcpus) AS vcpus_per_gpu, median(memory_gib) AS memory_gib_per_gpu
   FROM ranked
   GROUP BY ALL
