@@ -19,14 +19,18 @@ export async function loadMarket(run: RunMetric, scope: MarketScope): Promise<Ma
   return { ...(await loadOverview(run, scope)), usd: await loadCloudPrices(run, scope.usd) }
 }
 
-/** The figures of the overview; where a price in dollars is known, with it in place of that in tokens. */
-export function marketFigures(rows: MarketRows, scope: MarketScope, view: PriceView): readonly Figure[] {
-  const price = priceFigure(rows, scope, view)
+/**
+ * The figures of the overview; where a price in dollars is known, with it in place of that in tokens.
+ * @param href of the prices page
+ */
+export function marketFigures(rows: MarketRows, scope: MarketScope, view: PriceView, href: string): readonly Figure[] {
+  const price = priceFigure(rows, scope, view, href)
   return figuresOf(rows, scope).map((figure) => (price && figure.href === '#prices' ? price : figure))
 }
 
-function priceFigure(rows: MarketRows, scope: MarketScope, { kind, latest, lead }: PriceView): Figure | null {
-  if (!latest) return null
+function priceFigure(rows: MarketRows, scope: MarketScope, { kind, latest, lead }: PriceView, href: string): Figure | null {
+  // A chain of a day or two has no course to look at: there the tokens are told.
+  if (!latest || rows.usd.realised.length < 2) return null
   const gap = lead && gapText(lead.discount)
   return {
     name: `${kind} median`,
@@ -36,7 +40,7 @@ function priceFigure(rows: MarketRows, scope: MarketScope, { kind, latest, lead 
       ? `${gap ?? 'at the price of'} ${lead.name}${lead.begins === latest.begins ? '' : ` in ${monthOf(lead.begins)}`}`
       : 'no list price to compare',
     asOf: `${bucketName(latest.begins, scope.usd.grain).replace(/^the w/, 'W')}, n = ${whole(latest.leases)}`,
-    href: '#clouds',
+    href,
     spark: rows.usd.realised.slice(-52).map(({ p50 }) => p50)
   }
 }

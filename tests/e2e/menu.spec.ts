@@ -49,11 +49,15 @@ function wordsSeen(card: Locator): Promise<readonly string[]> {
       const { width, height } = range.getBoundingClientRect()
       if (!parent || width === 0 || height === 0) continue
       if (parent.closest('select, label, button.control, title, noscript, [data-page-only]')) continue
+      if (parent.closest('details:not([open]) > :not(summary)')) continue
       // Chromium calls a text visible whose group is not displayed, and gives it a place.
       let cut = false
       for (let around: Element | null = parent; around && around !== body; around = around.parentElement) {
-        const { display, textOverflow } = getComputedStyle(around)
-        cut ||= display === 'none' || (textOverflow === 'ellipsis' && around.scrollWidth > around.clientWidth)
+        const { display, overflowX, textOverflow } = getComputedStyle(around)
+        cut ||=
+          display === 'none' ||
+          (overflowX === 'hidden' && around.clientWidth < 2) ||
+          (textOverflow === 'ellipsis' && around.scrollWidth > around.clientWidth)
       }
       if (!cut) words.push(...data.split(/\s+/).filter((word) => word !== ''))
     }

@@ -120,7 +120,8 @@ test('only the columns asked for are fetched, by range or whole when small, and 
   await settled(page)
   const tables = requests.filter((path) => path.endsWith('.parquet')).map((path) => /marts\/([a-z_]+)\./.exec(path)?.[1])
   expect([...new Set(tables)].sort()).toEqual([
-    ...['blocks', 'coverage', 'lease_gpus', 'lease_prices', 'leases', 'provider_days', 'providers', 'supply_days']
+    ...['blocks', 'cloud_price_steps', 'coverage', 'events', 'lease_gpus', 'lease_prices', 'leases', 'price_series'],
+    ...['provider_days', 'providers', 'supply_days']
   ])
   expect(requests.filter((path) => path.endsWith('.wasm'))).toHaveLength(1)
 })

@@ -14,7 +14,12 @@ export type CloudSteps = Seller & {
   readonly name: string
   readonly detail: string
   /** A price holds until the next observation; nothing outside the first and last. Ascending, milliseconds. */
-  readonly steps: readonly { readonly from: number; readonly to: number; readonly usd: number }[]
+  readonly steps: readonly {
+    readonly from: number
+    readonly to: number
+    readonly usd: number
+    /** What was compared then, where not the same. */ readonly detail?: string
+  }[]
 }
 
 export type PriceChartData = {
@@ -115,8 +120,9 @@ export function priceReader(data: PriceChartData): Read {
   return (start) => {
     const list = clouds.map(({ id, name, detail, steps }): Reading => {
       const shown = steps.filter((step) => step.to >= from && step.from <= to)
-      const value = (start === null ? shown.at(-1) : held(shown, start, start + realised.bucket))?.usd ?? null
-      return { id, name, text: write(value), details: [detail], value }
+      const step = start === null ? shown.at(-1) : held(shown, start, start + realised.bucket)
+      const value = step?.usd ?? null
+      return { id, name, text: write(value), details: [step?.detail ?? detail], value }
     })
     const own = distribution(realised.points, start, write, (point) => count(point.leases, 'lease'))
     const network = {

@@ -23,6 +23,8 @@ export type ViewState = {
   /** Show what providers asked, and each lease by itself. */
   readonly asks: boolean
   readonly leases: boolean
+  /** Of these the one that is held against clouds; `owner/dseq/gseq/oseq/provider`. */
+  readonly lease: string | null
   /** Clouds drawn, in order; null for the page's own choice. */
   readonly clouds: readonly string[] | null
   readonly log: boolean
@@ -38,7 +40,18 @@ export type GpuKind = { readonly model: string; readonly memoryGib: number | nul
 
 export const DEFAULT_STATE: ViewState = {
   ...{ model: null, denom: null, from: null, to: null, placement: 1, sort: null },
-  ...{ kind: null, organic: false, asks: false, leases: false, clouds: null, log: false, indexed: false, gpus: 1, hours: 720 }
+  ...{
+    kind: null,
+    organic: false,
+    asks: false,
+    leases: false,
+    lease: null,
+    clouds: null,
+    log: false,
+    indexed: false,
+    gpus: 1,
+    hours: 720
+  }
 }
 
 /** Largest job that an address can name. */
@@ -68,6 +81,7 @@ export function readState(query: URLSearchParams): ViewState {
     organic: text('only') === 'organic',
     asks: text('asks') === '1',
     leases: text('leases') === '1',
+    lease: /^[a-z0-9]+\/\d+\/\d+\/\d+\/[a-z0-9]+$/.exec(text('lease') ?? '')?.[0] ?? null,
     clouds: readClouds(query.get('clouds')),
     log: text('scale') === 'log',
     indexed: text('index') === '100',
@@ -114,6 +128,7 @@ export function writeState(state: ViewState): string {
   if (state.organic) query.set('only', 'organic')
   if (state.asks) query.set('asks', '1')
   if (state.leases) query.set('leases', '1')
+  if (state.lease !== null) query.set('lease', state.lease)
   if (state.clouds !== null) query.set('clouds', state.clouds.length === 0 ? 'none' : state.clouds.join(','))
   if (state.log) query.set('scale', 'log')
   if (state.indexed) query.set('index', '100')

@@ -22,8 +22,14 @@ export function cheapestOf({ discounts }: Pick<PriceRows, 'discounts'>, begins: 
 
 const DAY = 86_400_000
 
+/** The day, `YYYY-MM-DD`, on which an offer that compares was last seen; null when none is. */
+export function lastOffer(offers: PriceRows['offers']): string | null {
+  const days = offers.filter(({ comparable }) => comparable !== 'no').map(({ seen_on }) => seen_on)
+  return days.sort().at(-1) ?? null
+}
+
 /** The day on which a cloud's price was last seen, up to the end of a range; milliseconds. */
-export function seenOf(rows: readonly MetricRows['cloud_prices'][], provider: string, to: number): number | null {
+function seenOf(rows: readonly MetricRows['cloud_prices'][], provider: string, to: number): number | null {
   const last = rows.findLast((row) => row.provider === provider)
   return last ? Math.min(Date.parse(last.to_day) - DAY, Math.floor((to - 1) / DAY) * DAY) : null
 }

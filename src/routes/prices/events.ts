@@ -3,8 +3,8 @@ import type { PlotEvent } from '../../lib/charts/flags.ts'
 import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import { cloudOf } from './clouds.ts'
 
-/** Letters that fit above a flag: as in flags.ts. */
-const SHORT = 34
+/** Letters that fit above a flag, as in flags.ts; and with which a price step leaves room for others. */
+const SHORT = { any: 34, step: 24 } as const
 
 /** Events of the network, and price steps of the clouds shown. */
 export function eventsOf(rows: readonly MetricRows['price_events'][], shown: readonly string[]): readonly PlotEvent[] {
@@ -22,11 +22,15 @@ export function shortEvent(title: string): string {
   const upgrade = /^(Mainnet \d+) (?:executed|upgrade day)\b/.exec(title)
   if (upgrade?.[1] !== undefined) return upgrade[1]
   const before = title.replace(/ \([^()]*\)$/, '')
-  return before.length <= SHORT ? before : title
+  return before.length <= SHORT.any ? before : title
 }
 
 /** `AWS p5.48xlarge −44 %`, or `RunPod −25 %` where the offer's name is long. */
 function stepOf(cloud: string, title: string): Pick<PlotEvent, 'title' | 'short' | 'first'> {
   const full = `${cloud} ${title}`
-  return { title: full, first: true, short: full.length <= SHORT ? full : `${cloud} ${/[−+]\d+ %$/.exec(title)?.[0] ?? title}` }
+  return {
+    title: full,
+    first: true,
+    short: full.length <= SHORT.step ? full : `${cloud} ${/[−+]\d+ %$/.exec(title)?.[0] ?? title}`
+  }
 }

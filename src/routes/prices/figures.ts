@@ -1,9 +1,9 @@
 /** The five figures of the prices page, each of the last bucket in which it is known. Pure. */
 import { FEWEST_FOR_PERCENTILES } from '../../lib/charts/strip.ts'
 import { count, percent } from '../../lib/model/format.ts'
-import { cheapestOf, seenRange, type Comparison } from './compare.ts'
+import { cheapestOf, lastOffer, seenRange, type Comparison } from './compare.ts'
 import { latestOf, type PriceRows, type PriceScope } from './prices.ts'
-import { bucketName, dayText, gapText, usd, usdRange } from './words.ts'
+import { bucketName, DASH, dayText, gapText, untilText, usd, usdRange } from './words.ts'
 
 type Figure = {
   readonly name: string
@@ -61,7 +61,7 @@ function medianFigure(rows: PriceRows, scope: PriceScope): Figure {
     }
   const { p25, p50, p75, leases } = latest
   const band =
-    leases < FEWEST_FOR_PERCENTILES || p25 === null || p75 === null ? 'too few for a band' : `p25–75 ${usdRange(p25, p75)}`
+    leases < FEWEST_FOR_PERCENTILES || p25 === null || p75 === null ? 'too few for a band' : `p25${DASH}75 ${usdRange(p25, p75)}`
   return {
     ...figure,
     value: usd(p50),
@@ -75,7 +75,7 @@ function discountFigure(rows: PriceRows, scope: PriceScope, lead: Comparison | u
   if (!lead)
     return {
       ...{ ...figure, name: 'Against clouds', value: '–', unit: '', note: 'no list price to compare', asOf: '', spark: [] },
-      reason: 'No cloud in these price lists had this GPU while it was rented here'
+      reason: 'No list price of this GPU falls in this range, or no lease does'
     }
   const own = rows.discounts.filter(({ provider }) => provider === lead.provider)
   const cheapest = cheapestOf(rows, lead.begins)
@@ -133,6 +133,18 @@ function shareFigure(rows: PriceRows): Figure {
       ...{ ...figure, value: usd(null), unit: '', note: 'no estimate', asOf: '', spark: [] },
       reason: 'Too few leases without GPUs to estimate what CPU, memory and storage cost'
     }
+  if (last.gpu_share <= 0)
+    return {
+      ...{
+        ...figure,
+        value: usd(null),
+        unit: '',
+        note: 'no sensible estimate',
+        asOf: capital(bucketName(last.begins, 'week')),
+        spark: []
+      },
+      reason: 'At the rates of leases without GPUs, CPU, memory and storage alone would cost more than these leases did'
+    }
   return {
     ...figure,
     value: usd(last.gpu_share),
@@ -145,13 +157,15 @@ function shareFigure(rows: PriceRows): Figure {
 function listFigure(rows: PriceRows, scope: PriceScope): Figure {
   const seen = seenRange(rows.clouds, scope.to)
   const figure = { name: 'List prices', href: '#offers' }
+  const last = lastOffer(rows.offers)
+  if (!seen && last !== null)
+    return {
+      ...{ ...figure, value: '–', unit: '', note: 'none in this range', asOf: `last seen ${dayText(last)}` },
+      reason: 'No list price was seen in this range'
+    }
   if (!seen)
     return {
-      ...figure,
-      value: '–',
-      unit: '',
-      note: 'none for this GPU',
-      asOf: '',
+      ...{ ...figure, value: '–', unit: '', note: 'none of this GPU', asOf: untilText(scope).trim() },
       reason: 'No cloud in these price lists offers it on demand'
     }
   return {

@@ -23,11 +23,12 @@ export function pricesFinding(rows: PriceRows, scope: PriceScope, kind: string, 
   }
   const below = comparisons.filter(({ discount }) => discount > 0)
   const tail = stale ? `, ${EACH_WHEN_SEEN}` : ''
-  if (below.length === 0) return `${article(kind)} rented for no less than at any of ${comparisons.length} clouds${tail}`
-  const shares = below.map(({ discount }) => discount)
+  const shares = (below.length === 0 ? comparisons : below).map(({ discount }) => Math.abs(discount))
   const span = spanText(Math.min(...shares), Math.max(...shares))
+  const all = comparisons.length === 2 ? 'both clouds shown' : `all ${comparisons.length} clouds shown`
+  if (below.length === 0) return `${article(kind)} rented ${span} above ${all}${tail}`
   return below.length === comparisons.length
-    ? `${article(kind)} rented ${span} below all ${comparisons.length} clouds shown${tail}`
+    ? `${article(kind)} rented ${span} below ${all}${tail}`
     : `${article(kind)} rented ${span} below ${below.length} of ${comparisons.length} clouds shown${tail}`
 }
 
@@ -64,8 +65,9 @@ export function discountsFinding(rows: readonly MetricRows['discounts'][], name:
   return `The discount against ${name} ${verb} from ${signed(first.discount)} to ${signed(last.discount)}, ${span}`
 }
 
-export function offersFinding(offers: readonly MetricRows['like_for_like'][], kind: string): string {
-  if (offers.length === 0) return `No cloud in these price lists offers the ${kind}`
+/** @param until ` up to 1 Jan 2024` where the range ends before the index */
+export function offersFinding(offers: readonly MetricRows['like_for_like'][], kind: string, until: string): string {
+  if (offers.length === 0) return `No cloud in these price lists offers the ${kind}${until}`
   const alike = offers.filter(({ comparable }) => comparable === 'yes').length
   const differ = offers.filter(({ comparable }) => comparable === 'differs').length
   if (alike + differ === 0) return `None of ${count(offers.length, 'cloud offer')} compares with the ${kind}`
@@ -81,8 +83,9 @@ export function leasesFinding(leases: readonly MetricRows['lease_dots'][], kind:
   const [lease] = leases
   if (!lease) return `No lease of the ${kind} in this range`
   const all = lease.all_leases
-  if (all === 1) return `The only lease of the ${kind} cost ${usd(lease.price)} a GPU-hour`
-  const drawn = leases.length < all ? `The ${leases.length} largest of ${all} leases` : count(all, 'lease')
+  if (all === 1 && leases.length === 1) return `The only lease of the ${kind} cost ${usd(lease.price)} a GPU-hour`
+  const largest = new Set(leases.map(({ lease_id }) => lease_id)).size
+  const drawn = largest < all ? `The ${largest} largest of ${all} leases` : count(all, 'lease')
   return `${drawn} cost between ${usd(Math.min(...prices))} and ${usd(Math.max(...prices))} a GPU-hour`
 }
 

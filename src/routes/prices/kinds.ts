@@ -6,14 +6,14 @@ import type { PriceChoices } from './prices.ts'
 
 type Option = { readonly value: string; readonly text: string }
 
-/** `H100 80 GB SXM`, `A100, memory and form not known`. */
+/** `H100 80 GB SXM`, `A100 (memory and form not known)`. */
 export function kindName({ model, memoryGib, form }: GpuKind): string {
   const name = gpuName(model)
   const known = [memoryGib === null ? '' : `${memoryGib}\u00a0GB`, form === null ? '' : formName(form)].filter(
     (word) => word !== ''
   )
   const unknown = [memoryGib === null ? 'memory' : '', form === null ? 'form' : ''].filter((word) => word !== '')
-  return `${[name, ...known].join('\u00a0')}${unknown.length === 0 ? '' : `, ${unknown.join(' and ')} not known`}`
+  return `${[name, ...known].join('\u00a0')}${unknown.length === 0 ? '' : ` (${unknown.join(' and ')} not known)`}`
 }
 
 /** `H100`; other vendors than NVIDIA stay named. */

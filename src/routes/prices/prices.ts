@@ -26,6 +26,8 @@ export type PriceScope = {
   readonly lastAt: number
   readonly withAsks: boolean
   readonly withLeases: boolean
+  /** The lease that is held against clouds. */
+  readonly lease: string | null
   readonly params: {
     readonly model: string
     readonly memory_gib: number | null
@@ -51,11 +53,13 @@ export type PriceRows = {
   readonly events: readonly MetricRows['price_events'][]
   /** Empty while not shown. */
   readonly leases: readonly MetricRows['lease_dots'][]
+  /** One lease, and what clouds offered at its end for the same; null while none is chosen. */
+  readonly lease: { readonly terms: MetricRows['lease_terms']; readonly offers: readonly MetricRows['like_for_like'][] } | null
 }
 
 export const DAY = 86_400_000
 /** Days at the end of the index that `price_series` has day by day. */
-export const DAILY = 120
+const DAILY = 120
 /** Leases drawn one by one. */
 const MOST_LEASES = 5_000
 
@@ -89,6 +93,7 @@ export function priceScopeOf(view: ViewState, choices: PriceChoices): PriceScope
     lastAt: last,
     withAsks: view.asks,
     withLeases: view.leases,
+    lease: view.leases ? view.lease : null,
     params: {
       model: kind?.model ?? '',
       memory_gib: kind?.memoryGib ?? null,
@@ -105,7 +110,7 @@ export function priceScopeOf(view: ViewState, choices: PriceChoices): PriceScope
 }
 
 const NOTHING: PriceRows = {
-  ...{ realised: [], asks: [], clouds: [], discounts: [], offers: [], share: [], other: [], events: [], leases: [] }
+  ...{ realised: [], asks: [], clouds: [], discounts: [], offers: [], share: [], other: [], events: [], leases: [], lease: null }
 }
 
 /** The last bucket in which leases had a price: what offers are compared with. */
@@ -138,8 +143,30 @@ export async function loadPrices(run: RunMetric, scope: PriceScope): Promise<Pri
     share: await run('gpu_share', params),
     other: await run('other_prices', params),
     events: await run('price_events', params),
-    leases: scope.withLeases ? await run('lease_dots', params) : []
+    leases: scope.withLeases ? await run('lease_dots', params) : [],
+    lease: scope.lease === null ? null : await loadLease(run, scope.lease)
   }
+}
+
+/** A lease that is not in the lake is none. */
+async function loadLease(run: RunMetric, lease: string): Promise<PriceRows['lease']> {
+  const [terms] = await run('lease_terms', { lease })
+  return terms ? { terms, offers: await run('like_for_like', leaseParams(terms)) } : null
+}
+
+/** What offers are held against: the lease as it was, at its end. */
+export function leaseParams(terms: MetricRows['lease_terms']) {
+  const {
+    model,
+    memory_gib,
+    interface: form,
+    gpus,
+    vcpus_per_gpu: vcpus,
+    memory_gib_per_gpu: ram_gib,
+    price,
+    to_time: to
+  } = terms
+  return { model, memory_gib, interface: form, gpus, vcpus, ram_gib, price, to }
 }
 
 /** What leases cost beside the clouds over time, with the steps of their prices, and nothing else: for the overview. */

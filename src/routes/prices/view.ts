@@ -8,14 +8,14 @@ import type { ViewState } from '../../lib/model/state.ts'
 import { rangeText } from '../../lib/model/time.ts'
 import type { MetricRows } from '../../lib/sql/metric-rows.ts'
 import { cloudOf, offerName, providersOf, shownClouds } from './clouds.ts'
-import { comparisonsOf, seenRange, type Comparison } from './compare.ts'
+import { comparisonsOf, lastOffer, seenRange, type Comparison } from './compare.ts'
 import { eventsOf } from './events.ts'
 import { figuresOf } from './figures.ts'
 import { discountsFinding, jobFinding, leasesFinding, offersFinding, pricesFinding } from './findings.ts'
 import { jobOf, type Job } from './job.ts'
 import { kindName } from './kinds.ts'
 import { DAY, latestOf, type PriceRows, type PriceScope } from './prices.ts'
-import { bucketName, dayText, when } from './words.ts'
+import { bucketName, DASH, dayText, untilText, when } from './words.ts'
 
 type ChartView = { readonly title: string; readonly subtitle: string; readonly n: string }
 export type PriceView = {
@@ -28,6 +28,8 @@ export type PriceView = {
   /** Ids of clouds shown, and of those that can be. */
   readonly shown: readonly string[]
   readonly priced: readonly string[]
+  /** A cloud offers the GPU on demand, at any time. */
+  readonly offered: boolean
   /** `list prices: 7 clouds, last seen 30 Jul 2026` */
   readonly listed: string
   readonly events: readonly PlotEvent[]
@@ -55,7 +57,6 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
   const lead = comparisons.find(({ provider }) => provider === 'aws') ?? comparisons[0]
   const priced = providersOf(rows.clouds)
   const shown = shownClouds(drawn.clouds, priced)
-  const seen = seenRange(rows.clouds, scope.to)
   const range = rangeText(scope.from, scope.to)
   const each = scope.grain === 'week' ? 'each week' : 'each day'
   const n = latest ? `n = ${count(latest.leases, 'lease')} ${when(latest.begins, scope.grain)}` : 'n = 0 leases'
@@ -68,10 +69,8 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
   ]
   return {
     ...{ kind, latest, lead, priced, shown, figures: figuresOf(rows, scope, lead) },
-    listed:
-      seen === null
-        ? 'list prices: none of this GPU'
-        : `list prices: ${count(seen.clouds, 'cloud')}, last seen ${dayText(seen.last)}`,
+    offered: comparable.length > 0,
+    listed: listedText(rows, scope),
     events: eventsOf(rows.events, shown),
     prices: {
       title: pricesFinding(
@@ -87,7 +86,7 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
     },
     discounts: {
       title: discountsFinding(compared[0]?.rows ?? [], compared[0]?.name ?? '', kind),
-      subtitle: `How far below the list price on demand, % of it: median of ${each}, band p25–75${marked}. ${range}`,
+      subtitle: `How far below the list price on demand, % of it: median of ${each}, band p25${DASH}75${marked}. ${range}`,
       n,
       rows: compared.flatMap((one) => one.rows),
       data: {
@@ -100,7 +99,7 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
       }
     },
     offers: {
-      title: offersFinding(rows.offers, kind),
+      title: offersFinding(rows.offers, kind, untilText(scope)),
       subtitle: latest
         ? `US$ per GPU-hour at the price last seen, against the leases’ median ${when(latest.begins, scope.grain)}, for a job of ${count(scope.params.gpus, 'GPU')}`
         : `US$ per GPU-hour at the price last seen; no lease in this range to compare with`,
@@ -111,7 +110,7 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
     job: {
       ...job,
       title: jobFinding(job),
-      subtitle: `US$ for ${count(job.gpus, 'GPU')} over ${count(job.hours, 'hour')}: leases at p25–75${latest ? ` of ${bucketName(latest.begins, scope.grain)}` : ''}, the cheapest comparable offer of each cloud`,
+      subtitle: `US$ for ${count(job.gpus, 'GPU')} over ${count(job.hours, 'hour')}: leases at p25${DASH}75${latest ? ` of ${bucketName(latest.begins, scope.grain)}` : ''}, the cheapest comparable offer of each cloud`,
       n
     },
     other: {
@@ -123,6 +122,16 @@ export function priceViewOf(rows: PriceRows, scope: PriceScope, drawn: Drawn): P
       )}`
     }
   }
+}
+
+/** Where the list prices of a card come from, and how old they are. */
+function listedText(rows: PriceRows, scope: PriceScope): string {
+  const seen = seenRange(rows.clouds, scope.to)
+  if (seen !== null) return `list prices: ${count(seen.clouds, 'cloud')}, last seen ${dayText(seen.last)}`
+  const last = lastOffer(rows.offers)
+  return last === null
+    ? `list prices: none of this GPU${untilText(scope)}`
+    : `list prices: none in this range, last seen ${dayText(last)}`
 }
 
 /** Start of the bucket that is not over; null when the range ends before it. Weeks start on Monday. */
@@ -171,7 +180,8 @@ function priceData(rows: PriceRows, scope: PriceScope, shown: readonly string[],
         id: provider,
         detail: last ? offerName(last) : 'no price in this range',
         steps: steps.map((row) => ({
-          ...{ from: Date.parse(row.from_day), to: Date.parse(row.to_day), usd: price(row.usd_per_gpu_hour) ?? 0 }
+          ...{ from: Date.parse(row.from_day), to: Date.parse(row.to_day), usd: price(row.usd_per_gpu_hour) ?? 0 },
+          detail: offerName(row)
         }))
       }
     })
@@ -212,7 +222,8 @@ function leasesView(
   const before = leases.filter(({ from_time }) => Date.parse(from_time) < scope.from).length
   const earlier = before === 0 ? '' : `; ${whole(before)} began before the range and are not drawn`
   const all = leases[0]?.all_leases ?? 0
-  const most = leases.length < all ? `, the ${whole(leases.length)} with the most GPU-hours drawn` : ''
+  const drawn = new Set(leases.map(({ lease_id }) => lease_id)).size
+  const most = drawn < all ? `, the ${whole(drawn)} with the most GPU-hours drawn` : ''
   return {
     title: scope.withLeases ? leasesFinding(leases, kind) : `Every lease of the ${kind}, one by one`,
     subtitle: `US$ per GPU-hour over the life of the lease, by its beginning; area is GPUs${marked}. ${range}`,
@@ -220,7 +231,7 @@ function leasesView(
     data: {
       ...{ from: scope.from, to: scope.to, scale: log ? 'log' : 'linear' },
       leases: leases.map((row) => ({
-        ...{ id: row.lease_id, at: Date.parse(row.from_time), usd: row.price, gpus: row.gpus },
+        ...{ id: `${row.lease_id} ${row.from_time}`, at: Date.parse(row.from_time), usd: row.price, gpus: row.gpus },
         flagged:
           row.marks === ''
             ? null

@@ -1,7 +1,7 @@
 /** Dates, prices and discounts in a sentence. Pure. */
 import { amount, percent } from '../../lib/model/format.ts'
 import { bucketText } from '../../lib/model/time.ts'
-import { DAY } from './prices.ts'
+import { DAY, type PriceScope } from './prices.ts'
 
 /** Between two numbers; does not break into lines. */
 export const DASH = '–\u2060'
@@ -23,13 +23,14 @@ export function when(begins: string, grain: Grain): string {
   return `${grain === 'week' ? 'in' : 'on'} ${bucketName(begins, grain)}`
 }
 
-/** `$1.37` */
+/** `$1.37`, `−$0.12` */
 export function usd(value: number | null): string {
-  return value === null ? amount(null) : `$${amount(value)}`
+  return value === null ? amount(null) : `${value < 0 ? '−' : ''}$${amount(Math.abs(value))}`
 }
 
-/** `$1.10–1.19` */
+/** `$1.10–1.19`, `−$0.10 to $0.30` */
 export function usdRange(low: number, high: number): string {
+  if (low < 0) return `${usd(low)} to ${usd(high)}`
   const [from, to] = [amount(low), amount(high)]
   return from === to ? `$${from}` : `$${from}${DASH}${to}`
 }
@@ -43,4 +44,9 @@ export function gapText(discount: number): string | null {
 /** `18 Nov 2026 – 20 Nov 2026`, days of which the last is the one before `to`; milliseconds. */
 export function daysText(from: number, to: number): string {
   return `${dayText(from)} – ${dayText(to - 1)}`
+}
+
+/** ` up to 31 Dec 2023` for a range that ends before the index; empty otherwise. */
+export function untilText({ to, lastAt }: Pick<PriceScope, 'to' | 'lastAt'>): string {
+  return to > lastAt ? '' : ` up to ${dayText(to - 1)}`
 }

@@ -24,6 +24,36 @@ test('a short title is written at its flag where there is room, at the right end
   expect(flagsOf([event(100, 'A title that is far too long to be written there')], 0, 1000)[0]?.anchor).toBeNull()
 })
 
+test('texts never overlap; those that come first take their room before others, and a short text stands for a long title', () => {
+  const long = 'A title that is far too long to be written there'
+  const flags = flagsOf([event(100, 'Mainnet 13'), { ...event(150, long), short: 'AWS −44 %', first: true }], 0, 1000)
+  expect(flags.map(({ at, anchor }) => [at, anchor])).toEqual([
+    [100, null],
+    [150, 'start']
+  ])
+  const events = fc.array(
+    fc.record({ at: fc.integer({ min: 0, max: 1000 }), length: fc.integer({ min: 1, max: 34 }), first: fc.boolean() })
+  )
+  fc.assert(
+    fc.property(events, (all) => {
+      const told = flagsOf(
+        all.map(({ at, length, first }) => ({ ...event(at, 'x'.repeat(length)), first })),
+        0,
+        1000
+      ).flatMap(({ x, anchor, title }) => {
+        const width = (title.length * 6.6 * 1000) / 420
+        return anchor === null ? [] : [anchor === 'start' ? { left: x, right: x + width } : { left: x - width, right: x }]
+      })
+      const sorted = told.toSorted((a, b) => a.left - b.left)
+      for (const [i, one] of sorted.entries()) {
+        expect(one.left).toBeGreaterThanOrEqual(0)
+        expect(one.right).toBeLessThanOrEqual(1000 + 1e-9)
+        expect(sorted[i + 1]?.left ?? Infinity).toBeGreaterThan(one.right)
+      }
+    })
+  )
+})
+
 test('flags too near for a number each share one', () => {
   const groups = flagGroups(
     flagsOf(

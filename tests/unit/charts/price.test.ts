@@ -66,6 +66,15 @@ test('at a bucket: the price in force in its middle, the middle half of leases, 
   expect(at(3)[1]?.[1]).toBe('$6.88')
 })
 
+test('where another offer stood for a cloud then, that one is named', () => {
+  const [before, after] = [
+    { from: DAY, to: 3 * DAY, usd: 12.29, detail: 'p5.48xlarge, min. 8' },
+    { from: 3 * DAY, to: 5 * DAY, usd: 6.88, detail: 'p5.4xlarge' }
+  ]
+  const clouds = [{ ...aws, steps: [before, after] }]
+  expect([2, 3, 6].map((day) => at(day, { clouds })[1]?.[2])).toEqual(['p5.48xlarge, min. 8', 'p5.4xlarge', 'p5, min. 8'])
+})
+
 test('nothing is said of a price before it was first seen or after it was last seen, nor of a day without leases', () => {
   expect(at(0)[1]?.[1]).toBe('–')
   expect(at(6)[1]?.[1]).toBe('–')

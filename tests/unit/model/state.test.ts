@@ -25,6 +25,7 @@ const state: fc.Arbitrary<ViewState> = fc
     organic: fc.boolean(),
     asks: fc.boolean(),
     leases: fc.boolean(),
+    lease: fc.option(fc.stringMatching(/^[a-z0-9]{1,44}\/\d{1,20}\/\d{1,3}\/\d{1,3}\/[a-z0-9]{1,44}$/)),
     clouds: fc.option(
       fc.uniqueArray(
         fc.stringMatching(/^[a-z0-9]{1,8}$/).filter((id) => id !== 'none'),
@@ -76,7 +77,7 @@ test('what cannot be understood falls back to the default', () => {
   expect(read(`?model=${'x'.repeat(500)}`)).toEqual(DEFAULT_STATE)
   expect(read('?placement=3&sort=price;drop')).toEqual(DEFAULT_STATE)
   expect(read('?placement=08&sort=--price')).toEqual(DEFAULT_STATE)
-  expect(read('?gpu=h100&clouds=AWS&gpus=0&hours=1e9&scale=cubic&index=1&asks=yes')).toEqual(DEFAULT_STATE)
+  expect(read('?gpu=h100&lease=akash1/1/1&clouds=AWS&gpus=0&hours=1e9&scale=cubic&index=1&asks=yes')).toEqual(DEFAULT_STATE)
   expect(read('?gpu=nvidia/h100~much~sxm&clouds=aws,%27&gpus=-1&hours=100001')).toEqual(DEFAULT_STATE)
   expect(read('?placement=4&sort=-price')).toEqual({ ...DEFAULT_STATE, placement: 4, sort: '-price' })
 })

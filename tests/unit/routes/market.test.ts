@@ -37,7 +37,18 @@ const discount = (begins: string): MetricRows['discounts'] => ({
 const rowsOf = (usd: Partial<PriceRows>): MarketRows => ({
   ...{ gpus: [], prices: [], points: [], spend: [], spendOverTime: [], spendBefore: [], trend: [], days: [] },
   usd: {
-    ...{ realised: [], asks: [], clouds: [], discounts: [], offers: [], share: [], other: [], events: [], leases: [] },
+    ...{
+      realised: [],
+      asks: [],
+      clouds: [],
+      discounts: [],
+      offers: [],
+      share: [],
+      other: [],
+      events: [],
+      leases: [],
+      lease: null
+    },
     ...usd
   }
 })
@@ -45,7 +56,9 @@ const weeks = [week('2026-11-09', 1.4), week('2026-11-16', 1.5)]
 const seen = (usd: Partial<PriceRows>) => {
   const rows = rowsOf(usd)
   const view = priceViewOf(rows.usd, scope.usd, DEFAULT_STATE)
-  const figure = marketFigures(rows, scope, view).find(({ name }) => name.includes('median') || name.includes('Median'))
+  const figure = marketFigures(rows, scope, view, '/prices').find(
+    ({ name }) => name.includes('median') || name.includes('Median')
+  )
   return [againstText(view), figure?.name, figure?.value, figure?.unit, figure?.note, figure?.asOf].map((text) =>
     plain(text ?? '-')
   )
