@@ -14,7 +14,7 @@ test('the headline and a figure are in dollars, against a cloud, and lead to the
   await expect(page.locator('#clouds text', { hasText: `Akash ${price}` }).first()).toBeVisible()
   await expect(page.locator('dl dd .value', { hasText: price })).toHaveCount(1)
   await expect(page.locator('#clouds .source')).toContainText('beside observed list prices')
-  await expect(page.locator('#clouds .source')).toContainText(/list prices: \d+ clouds, last seen \d+ \w+ \d{4}/)
+  await expect(page.locator('#clouds .source')).toContainText(/list prices: \d+\sclouds, last seen \d+\s\w+\s\d{4}/)
   await headline.getByRole('link', { name: '$' }).click()
   await expect(page).toHaveURL(/\/prices\?gpu=nvidia\/\w+~\d+~\w+$/)
   await expect(page.getByRole('heading', { level: 1 })).toContainText(price)
