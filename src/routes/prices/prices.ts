@@ -155,7 +155,7 @@ async function loadLease(run: RunMetric, lease: string): Promise<PriceRows['leas
 }
 
 /** What offers are held against: the lease as it was, at its end. */
-export function leaseParams(terms: MetricRows['lease_terms']) {
+function leaseParams(terms: MetricRows['lease_terms']) {
   const {
     model,
     memory_gib,
