@@ -23,7 +23,7 @@ const RECORDINGS = join(import.meta.dirname, '../fixtures/recordings')
 
 /** Views that have nothing to do with the state. */
 const OTHERS =
-  /^(reported_days|reconciliation|probe|lease_(days|spans|usd)|(provider|supply|ask|token)_days|(stated|known|provider)_gpus|day_heights|token_prices|gpu_(models|share)|(list|held|cloud|price|realised|other)_|account_labels|host_rates|events$)/
+  /^(reported_days|reconciliation|probe|lease_(days|spans|usd)|(provider|supply|ask|token)_days|(stated|known|provider)_gpus|day_heights|token_prices|gpu_(models|names|share)|(list|held|cloud|price|realised|other)_|account_labels|host_rates|events$)/
 
 /** An engine with the facts of every floor: network `1`, `2`, … has the blocks from there on and the state; `blocks` has all blocks alone. */
 async function floorsOf(recording: string, dir: string): Promise<{ engine: NativeEngine; last: number }> {

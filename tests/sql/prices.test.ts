@@ -12,6 +12,7 @@ import { composeSql, type MetricId } from '../../src/lib/sql/catalog.ts'
 const VIEWS = [
   ...[
     'known_gpus',
+    'gpu_names',
     'provider_gpus',
     'token_days',
     'day_heights',
@@ -219,6 +220,19 @@ describe('a lease in USD', () => {
       strange: ['gpu', 'nvidia/x9000', 7, null],
       zero: ['gpu', 'nvidia/h100', 80, 'sxm']
     })
+  })
+
+  test('names that are not known are listed, and how many leases have them', async () => {
+    const rows = await engine.query('SELECT name, told_gib AS gib, gpu_model, is_known, leases FROM gpu_names ORDER BY ALL')
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      ['nvidia/h100', 80, 'nvidia/h100', true, 0],
+      ['nvidia/h100', 80, 'nvidia/h100', true, 1],
+      ['nvidia/h100', 80, 'nvidia/h100', true, 6],
+      ['nvidia/h100', null, 'nvidia/h100', true, 1],
+      ['nvidia/t4', 16, 'nvidia/t4', true, 1],
+      ['nvidia/t4', null, 'nvidia/t4', true, 1],
+      ['nvidia/x9000', 7, 'nvidia/x9000', false, 1]
+    ])
   })
 
   test('marks', async () => {

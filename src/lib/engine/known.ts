@@ -23,7 +23,8 @@ const NAMES: Columns = {
   told_interface: opt('VARCHAR', 'Form factor as on chain'),
   gpu_model: col('VARCHAR', 'Canonical model; the name itself where it is not known'),
   gpu_memory_gib: opt('DOUBLE', 'Memory: as told, or the only size of the model'),
-  gpu_interface: opt('VARCHAR', 'Form factor: as told, or the only one of the model')
+  gpu_interface: opt('VARCHAR', 'Form factor: as told, or the only one of the model'),
+  is_known: col('BOOLEAN', 'The name is known')
 }
 
 /** Columns of `facts.reference_events`. */
@@ -82,7 +83,8 @@ export async function nameGpus(engine: NativeEngine): Promise<void> {
       ...row,
       gpu_model: read?.model ?? row.name,
       gpu_memory_gib: read ? read.memoryGib : row.told_gib,
-      gpu_interface: read ? read.form : row.told_interface
+      gpu_interface: read ? read.form : row.told_interface,
+      is_known: read !== null
     }
   })
   await engine.insert('facts.gpu_names', NAMES, named)

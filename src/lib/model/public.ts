@@ -323,6 +323,7 @@ export const PUBLIC = {
   provider_days: { row: SUPPLY.provider_days.row, columns: { network, ...SUPPLY.provider_days.columns } },
   supply_days: { row: SUPPLY.supply_days.row, columns: { network, ...SUPPLY.supply_days.columns } },
   gpu_models: { row: 'a GPU model of one memory size and form factor', columns: { network, ...GPU_COLUMNS } },
+  gpu_names: { row: REALISED.gpu_names.row, columns: { network, ...REALISED.gpu_names.columns } },
   list_prices: { row: PRICES.list_prices.row, columns: { network, ...PRICES.list_prices.columns } },
   held_prices: { row: PRICES.held_prices.row, columns: { network, ...PRICES.held_prices.columns } },
   events: { row: REALISED.events.row, columns: { network, ...REALISED.events.columns } },

@@ -48,6 +48,19 @@ const place = {
 } as const
 
 export const REALISED = {
+  gpu_names: {
+    row: 'a name of a GPU in attributes of orders, bids and providers, and what it means',
+    columns: {
+      name: col('VARCHAR', '`vendor/model` as on chain, in lower case'),
+      told_gib: opt('DOUBLE', 'Memory of one GPU as told with it', 'GiB'),
+      told_interface: opt('VARCHAR', 'Form factor as told with it'),
+      is_known: col('BOOLEAN', 'It is the name, or an alias, of a row of `gpu_models`'),
+      gpu_model: col('VARCHAR', 'Model; the name itself where it is not known: it is never guessed'),
+      gpu_memory_gib: kind.gpu_memory_gib,
+      gpu_interface: kind.gpu_interface,
+      leases: col('INTEGER', 'Leases that have it', 'leases')
+    }
+  },
   events: {
     row: 'something that happened on a day: of the network, or a step of a list price by a fifth or more',
     columns: {

@@ -50,6 +50,7 @@ export const VIEWS = [
   'provider_days',
   'supply_days',
   'gpu_models',
+  'gpu_names',
   'list_prices',
   'held_prices',
   'account_labels',
